@@ -1,0 +1,117 @@
+"""Builds an article's text and its blocks side by side, so that offsets are right by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.types import Block, BlockKind, Cell, SpecRow
+
+CELL_SEPARATOR = " | "
+"""Stands between the cells of a rendered table row."""
+
+
+class TextBuilder:
+    """Appends blocks to a text. Paragraph-like blocks are separated by a blank line, rows and list
+    items of one run by a line break. Empty strings add nothing."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._tables = 0
+        self.page: int | None = None  # set by loaders whose sources have pages
+
+    def title(self, text: str) -> None:
+        self._append(BlockKind.TITLE, text)
+
+    def metadata(self, label: str, value: str) -> None:
+        """Add one ``label: value`` line, answerable like any other text."""
+        if value.strip():
+            self._append(BlockKind.METADATA, f"{label}: {value.strip()}")
+
+    def heading(self, level: int, text: str) -> None:
+        self._append(BlockKind.HEADING, text, level=min(max(level, 1), 6))
+
+    def paragraph(self, text: str, kind: BlockKind = BlockKind.PARAGRAPH) -> None:
+        self._append(kind, text)
+
+    def list_item(self, text: str, marker: str = "・") -> None:
+        if text.strip():
+            self._append(BlockKind.LIST_ITEM, f"{marker}{text.strip()}")
+
+    def table(self, rows: Sequence[Sequence[str]], *, header: Sequence[str] | None = None, caption: str = "") -> None:
+        """Add a table. Each row becomes one block whose cells know their header.
+
+        Args:
+            rows: Data rows, cells as text; ragged rows are allowed.
+            header: Column names; without it the cells have no header.
+            caption: Stands above the table as its own block.
+        """
+        self._tables += 1
+        if caption.strip():
+            self._append(BlockKind.CAPTION, caption, table=self._tables)
+        if header and any(cell.strip() for cell in header):
+            self._row(BlockKind.TABLE_HEADER, header, (), row=None, spec=None)
+        for number, row in enumerate(rows, start=1):
+            self._row(BlockKind.TABLE_ROW, row, header or (), row=number, spec=None)
+
+    def spec_rows(self, rows: Sequence[tuple[str, SpecRow]]) -> None:
+        """Add facts of a spec sheet: ``(the line as shown, the fact)``."""
+        self._tables += 1
+        for number, (line, spec) in enumerate(rows, start=1):
+            self._append(BlockKind.TABLE_ROW, line, table=self._tables, row=number, spec=spec)
+
+    def build(self) -> tuple[str, tuple[Block, ...]]:
+        """The whole text and its blocks, in order."""
+        return "".join(self._parts), tuple(self._blocks)
+
+    def _row(
+        self, kind: BlockKind, cells: Sequence[str], header: Sequence[str], *, row: int | None, spec: SpecRow | None
+    ) -> None:
+        texts = [" ".join(cell.split()) for cell in cells]
+        if not any(texts):
+            return
+        self._separate(kind)
+        start = self._length
+        spans = []
+        position = start
+        for index, text in enumerate(texts):
+            spans.append(Cell(position, position + len(text), header[index].strip() if index < len(header) else ""))
+            position += len(text) + len(CELL_SEPARATOR)
+        self._write(CELL_SEPARATOR.join(texts))
+        self._blocks.append(
+            Block(
+                kind, start, self._length, page=self.page, table=self._tables, row=row, cells=tuple(spans), spec=spec
+            )
+        )
+
+    def _append(
+        self,
+        kind: BlockKind,
+        text: str,
+        *,
+        level: int = 0,
+        table: int | None = None,
+        row: int | None = None,
+        spec: SpecRow | None = None,
+    ) -> None:
+        text = text.strip()
+        if not text:
+            return
+        self._separate(kind)
+        start = self._length
+        self._write(text)
+        self._blocks.append(
+            Block(kind, start, self._length, level=level, page=self.page, table=table, row=row, spec=spec)
+        )
+
+    def _separate(self, kind: BlockKind) -> None:
+        if not self._blocks:
+            return
+        tight = {BlockKind.LIST_ITEM, BlockKind.METADATA, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW}
+        previous = self._blocks[-1].kind
+        self._write("\n" if kind in tight and previous in tight else "\n\n")
+
+    def _write(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)

@@ -1,0 +1,129 @@
+"""The JSON of docs/contract.md, made from our values. Fields may be added here, never renamed."""
+
+from __future__ import annotations
+
+from assistant.types import (
+    Answer,
+    CheckReport,
+    Citation,
+    Comparison,
+    Conflict,
+    Hit,
+    Verdict,
+)
+
+Json = dict[str, object]
+
+
+def citation_json(citation: Citation) -> Json:
+    return {
+        "marker": citation.marker,
+        "passage_id": citation.passage_id,
+        "article_id": citation.article_id,
+        "version": citation.version,
+        "title": citation.title,
+        "url": citation.url,
+        "published": citation.published,
+        "locator": citation.locator,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+    }
+
+
+def search_json(question_id: str | None, question: str, hits: list[Hit]) -> Json:
+    return {
+        "id": question_id,
+        "question": question,
+        "hits": [
+            {
+                "rank": hit.rank,
+                "score": round(hit.score, 6),
+                "passage_id": hit.passage.passage_id,
+                "article_id": hit.passage.article_id,
+                "title": hit.passage.title,
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "text": hit.passage.text,
+            }
+            for hit in hits
+        ],
+    }
+
+
+def conflict_json(conflict: Conflict) -> Json:
+    return {
+        "attribute": conflict.attribute,
+        "values": [{"value": value.value, "citation": citation_json(value.citation)} for value in conflict.values],
+    }
+
+
+def answer_json(question_id: str | None, answer: Answer) -> Json:
+    return {
+        "id": question_id,
+        "question": answer.question,
+        "status": answer.status.value,
+        "lang": answer.lang,
+        "text": answer.text,
+        "short": answer.short,
+        "sentences": [{"text": item.text, "citations": list(item.citations)} for item in answer.sentences],
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "conflicts": [conflict_json(conflict) for conflict in answer.conflicts],
+        "nearest": [{**citation_json(near.citation), "score": round(near.score, 6)} for near in answer.nearest],
+        "withheld": [{"text": item.text, "reason": item.reason} for item in answer.withheld],
+        "newest": answer.newest,
+        "reader": answer.reader,
+        "index": {"generation": answer.index.generation, "fingerprint": answer.index.fingerprint},
+        "timings_ms": {
+            "retrieve": round(answer.timings.retrieve, 3),
+            "read": round(answer.timings.read, 3),
+            "verify": round(answer.timings.verify, 3),
+            "total": round(answer.timings.total, 3),
+        },
+    }
+
+
+def check_json(check_id: str | None, report: CheckReport) -> Json:
+    summary = {verdict.value: 0 for verdict in Verdict}
+    for item in report.claims:
+        summary[item.verdict.value] += 1
+    return {
+        "id": check_id,
+        "claims": [
+            {
+                "text": item.claim.text,
+                "start": item.claim.start,
+                "end": item.claim.end,
+                "verdict": item.verdict.value,
+                "reason": item.reason,
+                "differences": [
+                    {"kind": difference.kind, "claimed": difference.claimed, "found": difference.found}
+                    for difference in item.differences
+                ],
+                "evidence": [
+                    {**citation_json(evidence.citation), "stance": evidence.stance} for evidence in item.evidence
+                ],
+            }
+            for item in report.claims
+        ],
+        "summary": summary,
+    }
+
+
+def compare_json(comparison: Comparison) -> Json:
+    return {
+        "entities": list(comparison.entities),
+        "attributes": list(comparison.attributes),
+        "cells": [
+            {
+                "entity": cell.entity,
+                "attribute": cell.attribute,
+                "value": cell.value,
+                "unit": cell.unit,
+                "conditions": cell.conditions,
+                "citation": citation_json(cell.citation),
+            }
+            for cell in comparison.cells
+        ],
+        "conflicts": [conflict_json(conflict) for conflict in comparison.conflicts],
+    }
