@@ -29,7 +29,9 @@ class _Section(BaseModel):
 
 class ChunkSettings(_Section):
     chunk_chars: int = Field(400, ge=40, le=8000, description="Target length of a Japanese passage, in characters.")
-    chunk_chars_en: int = Field(1000, ge=80, le=20000, description="Target length of an English passage, in characters.")
+    chunk_chars_en: int = Field(
+        1000, ge=80, le=20000, description="Target length of an English passage, in characters."
+    )
 
 
 class EmbedSettings(_Section):
@@ -50,8 +52,10 @@ class EmbedSettings(_Section):
 class RetrieveSettings(_Section):
     top_k: int = Field(8, ge=1, le=200, description="Passages handed to the reader.")
     candidates: int = Field(100, ge=10, le=2000, description="Passages fetched from each half before fusing.")
-    dense: Literal["hnsw", "exact"] = Field(
-        "hnsw", description="`hnsw` asks Chroma; `exact` compares every stored vector (repeatable to the bit)."
+    dense: Literal["hnsw", "exact", "auto"] = Field(
+        "auto",
+        description="`hnsw` asks Chroma; `exact` compares every stored vector (repeatable to the bit); `auto` is "
+        "`hnsw`, except in single commands over at most 20,000 passages, where importing Chroma would take longer.",
     )
     dense_weight: float | None = Field(
         None, ge=0, le=1, description="Share of the dense score in the fused score; empty takes the embedder's own."
@@ -83,9 +87,7 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(Path(".assistant"), description="Directory of all state: library, index, models.")
-    library_url: str | None = Field(
-        None, description="SQLAlchemy URL of the library; empty means SQLite under `home`."
-    )
+    library_url: str | None = Field(None, description="SQLAlchemy URL of the library; empty means SQLite under `home`.")
     glossary: Path | None = Field(None, description="Glossary file; empty takes `glossary.yaml` of the bundled corpus.")
     api_key: SecretStr | None = Field(None, description="Key of the chat model's provider.")
     chunk: ChunkSettings = ChunkSettings()
@@ -109,6 +111,12 @@ class Settings(BaseSettings):
     def library_location(self) -> str:
         """SQLAlchemy URL of the library."""
         return self.library_url or f"sqlite:///{self.home.absolute() / 'library.sqlite3'}"
+
+    @property
+    def chunking(self) -> str:
+        """Hash of what decides where passages are cut, 8 hexadecimal digits."""
+        payload = f"{CHUNKING_VERSION}:{self.chunk.model_dump_json()}"
+        return hashlib.blake2b(payload.encode(), digest_size=4).hexdigest()
 
     @property
     def index_dir(self) -> Path:

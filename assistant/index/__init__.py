@@ -1,0 +1,1 @@
+"""Index generations: disposable, built aside, verified, switched to in one step."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.types import Block, BlockKind, Cell, SpecRow
 
 CELL_SEPARATOR = " | "
 """Stands between the cells of a rendered table row."""
+
+_CELL_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+"""A cell stands on one line. The ideographic space is text (「東京　本社」) and stays."""
 
 
 class TextBuilder:
@@ -61,6 +66,29 @@ class TextBuilder:
         for number, (line, spec) in enumerate(rows, start=1):
             self._append(BlockKind.TABLE_ROW, line, table=self._tables, row=number, spec=spec)
 
+    def verbatim(self, text: str, blocks: Sequence[Block]) -> None:
+        """Add a text unchanged, with blocks whose offsets and table numbers count from its start."""
+        if not blocks:
+            return
+        if self._length:
+            self._write("\n\n")
+        offset, tables = self._length, self._tables
+        self._write(text)
+        for block in blocks:
+            self._tables = max(self._tables, tables + (block.table or 0))
+            self._blocks.append(
+                replace(
+                    block,
+                    start=block.start + offset,
+                    end=block.end + offset,
+                    page=self.page,
+                    table=None if block.table is None else block.table + tables,
+                    cells=tuple(
+                        replace(cell, start=cell.start + offset, end=cell.end + offset) for cell in block.cells
+                    ),
+                )
+            )
+
     def build(self) -> tuple[str, tuple[Block, ...]]:
         """The whole text and its blocks, in order."""
         return "".join(self._parts), tuple(self._blocks)
@@ -68,7 +96,7 @@ class TextBuilder:
     def _row(
         self, kind: BlockKind, cells: Sequence[str], header: Sequence[str], *, row: int | None, spec: SpecRow | None
     ) -> None:
-        texts = [" ".join(cell.split()) for cell in cells]
+        texts = [_CELL_SPACE.sub(" ", cell).strip() for cell in cells]
         if not any(texts):
             return
         self._separate(kind)
@@ -80,9 +108,7 @@ class TextBuilder:
             position += len(text) + len(CELL_SEPARATOR)
         self._write(CELL_SEPARATOR.join(texts))
         self._blocks.append(
-            Block(
-                kind, start, self._length, page=self.page, table=self._tables, row=row, cells=tuple(spans), spec=spec
-            )
+            Block(kind, start, self._length, page=self.page, table=self._tables, row=row, cells=tuple(spans), spec=spec)
         )
 
     def _append(
@@ -95,8 +121,9 @@ class TextBuilder:
         row: int | None = None,
         spec: SpecRow | None = None,
     ) -> None:
-        text = text.strip()
-        if not text:
+        # The first line of code keeps its indentation.
+        text = text.strip("\n").rstrip() if kind is BlockKind.CODE else text.strip()
+        if not text.strip():
             return
         self._separate(kind)
         start = self._length

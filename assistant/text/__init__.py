@@ -1,0 +1,1 @@
+"""Text: normalisation with offset maps, sentences, tokens, quantities and dates."""

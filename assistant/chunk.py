@@ -1,0 +1,237 @@
+"""Cuts an article into passages at sentence ends and table rows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.settings import CHUNKING_VERSION, ChunkSettings
+from assistant.text.sentences import split_sentences
+from assistant.types import Article, Block, BlockKind, Passage, SpecRow
+
+_REPEAT_MIN_CHARS = 12
+"""Shorter sentences (「はい。」) may well be said twice."""
+_SOFT_BREAK = re.compile(r"[、,;；:：\s]")
+_TERMINATORS = "。！？!?.．｡」』）)"
+_HEAD = frozenset({BlockKind.TITLE, BlockKind.METADATA})
+_TABLE = frozenset({BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW})
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Text that is in the article but in no passage, and why: ``repeat`` or ``separator``."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """The passages of one article, and what was left out of them."""
+
+    passages: tuple[Passage, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(slots=True)
+class _Run:
+    """A passage in the making: a contiguous stretch of units of one kind under one heading."""
+
+    start: int
+    end: int
+    kind: BlockKind
+    heading_path: tuple[str, ...]
+    context: str = ""
+    page: int | None = None
+    row: int | None = None
+    spec: SpecRow | None = None
+    only_headings: bool = False
+
+
+def chunk(article: Article, settings: ChunkSettings) -> Chunks:
+    """Cut ``article`` into passages.
+
+    Every passage is a slice of ``article.text``. Every character that is not white space is in
+    exactly one passage or in one skipped stretch. A sentence that stood earlier in the same article
+    is skipped, so that no quote is cited twice.
+    """
+    return _Chunker(article, settings).chunks()
+
+
+class _Chunker:
+    def __init__(self, article: Article, settings: ChunkSettings) -> None:
+        self._article = article
+        self._text = article.text
+        self._target = settings.chunk_chars if article.lang == "ja" else settings.chunk_chars_en
+        self._headings: list[tuple[int, str]] = []
+        self._run: _Run | None = None
+        self._runs: list[_Run] = []
+        self._skipped: list[Skipped] = []
+        self._seen: set[str] = set()
+        self._table_context: dict[int, list[str]] = {}
+        digest = hashlib.blake2b(digest_size=16)
+        for part in (
+            article.article_id,
+            str(article.version),
+            article.text,
+            settings.model_dump_json(),
+            str(CHUNKING_VERSION),
+        ):
+            digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+        self._digest = digest
+
+    def chunks(self) -> Chunks:
+        for block in self._article.blocks:
+            self._add_block(block)
+        self._flush()
+        passages = tuple(self._passage(run, ordinal) for ordinal, run in enumerate(self._runs))
+        return Chunks(passages, tuple(self._skipped))
+
+    def _add_block(self, block: Block) -> None:
+        kind = block.kind
+        if kind is BlockKind.SEPARATOR:
+            self._skip(block.start, block.end, "separator")
+        elif kind in _HEAD:
+            self._extend(block, block.start, block.end, BlockKind.METADATA, limit=None)
+        elif kind is BlockKind.HEADING:
+            self._add_heading(block)
+        elif block.spec is not None:
+            self._flush_unless_heading()
+            self._extend(block, block.start, block.end, kind, limit=None)
+            if self._run is not None:
+                self._run.spec = block.spec
+                self._run.row = block.row
+            self._flush()
+        elif kind in _TABLE or (kind is BlockKind.CAPTION and block.table is not None):
+            self._add_table_part(block)
+        else:
+            self._add_prose(block)
+
+    def _add_heading(self, block: Block) -> None:
+        self._flush_unless_heading()
+        while self._headings and self._headings[-1][0] >= block.level:
+            self._headings.pop()
+        heading = " ".join(self._text[block.start : block.end].split())
+        self._headings.append((block.level, heading))
+        path = tuple(text for _, text in self._headings)
+        if self._run is None:
+            self._run = _Run(block.start, block.end, BlockKind.HEADING, path, page=block.page, only_headings=True)
+        else:
+            self._run.end = block.end
+            self._run.heading_path = path
+
+    def _add_table_part(self, block: Block) -> None:
+        table = block.table or 0
+        header = self._table_context.setdefault(table, [])
+        for start, end in self._pieces(block.start, block.end):
+            self._extend(block, start, end, BlockKind.TABLE_ROW, limit=self._target, context="\n".join(header))
+        if block.kind is not BlockKind.TABLE_ROW:
+            header.append(self._text[block.start : block.end])
+
+    def _add_prose(self, block: Block) -> None:
+        sentences = (
+            [(block.start, block.end)]
+            if block.kind is BlockKind.CODE
+            else split_sentences(self._text, block.start, block.end)
+        )
+        for index, (start, end) in enumerate(sentences):
+            if block.kind is not BlockKind.CODE and self._is_repeat(start, end, last=index == len(sentences) - 1):
+                self._skip(start, end, "repeat")
+                continue
+            for piece_start, piece_end in self._pieces(start, end):
+                self._extend(block, piece_start, piece_end, BlockKind.PARAGRAPH, limit=self._target)
+        run = self._run
+        if run is not None and not run.only_headings and run.end - run.start >= 0.6 * self._target:
+            self._flush()
+
+    def _is_repeat(self, start: int, end: int, *, last: bool) -> bool:
+        if end - start < _REPEAT_MIN_CHARS:
+            return False
+        key = "".join(self._text[start:end].split())
+        if key in self._seen:
+            return True
+        # A tail that was cut off in the middle of a sentence repeats the beginning of an earlier one.
+        cut_off = last and key[-1] not in _TERMINATORS and any(earlier.startswith(key) for earlier in self._seen)
+        self._seen.add(key)
+        return cut_off
+
+    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Cut a unit of more than twice the target at a comma or a space, or hard where there is none."""
+        limit = 2 * self._target
+        while end - start > limit:
+            window = self._text[start : start + limit]
+            breaks = [match.end() for match in _SOFT_BREAK.finditer(window)]
+            cut = start + (breaks[-1] if breaks and breaks[-1] > limit // 2 else limit)
+            yield from _trimmed(self._text, start, cut)
+            start = cut
+        yield from _trimmed(self._text, start, end)
+
+    def _extend(
+        self, block: Block, start: int, end: int, kind: BlockKind, *, limit: int | None, context: str = ""
+    ) -> None:
+        run = self._run
+        if run is not None and not run.only_headings:
+            too_long = limit is not None and end - run.start > limit
+            if run.kind is not kind or too_long or run.page != block.page:
+                self._flush()
+                run = None
+        if run is None:
+            path = tuple(text for _, text in self._headings)
+            self._run = _Run(start, end, kind, path, context=context, page=block.page, row=block.row)
+            return
+        if run.only_headings:
+            run.only_headings = False
+            run.kind = kind
+            run.row = block.row
+            run.context = context
+            run.page = block.page
+        run.end = end
+
+    def _skip(self, start: int, end: int, reason: str) -> None:
+        self._flush()
+        self._skipped.append(Skipped(start, end, reason))
+
+    def _flush_unless_heading(self) -> None:
+        if self._run is not None and not self._run.only_headings:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._run is not None:
+            self._runs.append(self._run)
+            self._run = None
+
+    def _passage(self, run: _Run, ordinal: int) -> Passage:
+        article = self._article
+        digest = self._digest.copy()
+        digest.update(f"{run.start}:{run.end}".encode())
+        return Passage(
+            passage_id=digest.hexdigest()[:20],
+            article_id=article.article_id,
+            version=article.version,
+            ordinal=ordinal,
+            start=run.start,
+            end=run.end,
+            text=self._text[run.start : run.end],
+            kind=run.kind,
+            title=article.title,
+            lang=article.lang,
+            heading_path=run.heading_path,
+            context=run.context,
+            page=run.page,
+            row=run.row,
+            spec=run.spec,
+            published=article.metadata.published,
+            url=article.metadata.url,
+        )
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield start, end

@@ -1,0 +1,194 @@
+"""The lexical half: BM25 over our own tokens, in Tantivy.
+
+Tantivy gets the tokens joined by spaces and only splits them again, so what is indexed is decided
+in ``assistant.text.tokens`` alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from assistant.errors import IndexStoreError
+from assistant.text.tokens import analyse, query_words, words
+from assistant.types import Passage
+
+FIELDS = ("title", "headings", "words", "chars")
+K1 = 1.2  # Tantivy's constants; needed to bound a score
+_WRITER_HEAP = 128_000_000
+_MAX_QUERY_TERMS = 256
+"""Rarest terms kept of a very long query: the rest would add time, not meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """One term of a query in one field."""
+
+    field: str
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalHit:
+    passage_id: str
+    score: float  # BM25, weighted over fields
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("passage_id", stored=True, tokenizer_name="raw", index_option="basic")
+    for field in FIELDS:
+        builder.add_text_field(field, stored=False, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+class LexicalIndex:
+    """A Tantivy index opened for searching."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        index.reload()
+        self._index = index
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    @classmethod
+    def open(cls, directory: Path) -> LexicalIndex:
+        """Open an index on disk.
+
+        Raises:
+            IndexStoreError: It is not a readable index.
+        """
+        try:
+            return cls(tantivy.Index.open(str(directory)))
+        except (ValueError, OSError) as exc:
+            raise IndexStoreError(f"The lexical index cannot be opened: {exc}. Run `assistant index`.") from exc
+
+    @classmethod
+    def in_memory(cls, passages: Iterable[Passage]) -> LexicalIndex:
+        """Build an index that lives in this process only: the fallback for a damaged one."""
+        index = tantivy.Index(_schema())
+        writer = index.writer(_WRITER_HEAP, 1)
+        for passage in passages:
+            writer.add_document(_document(passage))
+        writer.commit()
+        writer.wait_merging_threads()
+        return cls(index)
+
+    @property
+    def size(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def idf(self, field: str, term: str) -> float:
+        """Inverse document frequency as BM25 uses it (Robertson and Spärck Jones, with +1)."""
+        frequency = self._searcher.doc_freq(field, term)
+        return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
+
+    def document_frequency(self, field: str, term: str) -> int:
+        return int(self._searcher.doc_freq(field, term))
+
+    def search(self, terms: Sequence[QueryTerm], limit: int) -> list[LexicalHit]:
+        """Passages by weighted BM25, best first, ties by passage id. A passage without a term is no hit."""
+        if not terms or limit < 1 or self.size == 0:
+            return []
+        clauses = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(self._schema, item.field, item.term, index_option="freq"), item.weight
+                ),
+            )
+            for item in terms
+        ]
+        result = self._searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False)
+        hits = [
+            LexicalHit(str(self._searcher.doc(address)["passage_id"][0]), float(score))
+            for score, address in result.hits
+            if score > 0
+        ]
+        hits.sort(key=lambda hit: (-hit.score, hit.passage_id))
+        return hits
+
+    def best_possible(self, terms: Sequence[QueryTerm]) -> float:
+        """Upper bound of a score: every term as frequent as BM25 rewards. 0 when nothing is known."""
+        return sum(item.weight * self.idf(item.field, item.term) * (K1 + 1) for item in terms)
+
+    def known(self, terms: Sequence[QueryTerm]) -> list[QueryTerm]:
+        """The terms that occur in the index at all, the rarest ones if there are very many."""
+        counted = [(self.document_frequency(item.field, item.term), item) for item in terms]
+        present = [(frequency, item) for frequency, item in counted if frequency]
+        if len(present) > _MAX_QUERY_TERMS:
+            present = sorted(present, key=lambda pair: pair[0])[:_MAX_QUERY_TERMS]
+        return [item for _, item in present]
+
+
+class LexicalWriter:
+    """Writes an index directory; used in the build process only."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        exists = tantivy.Index.exists(str(directory))
+        self._index = tantivy.Index.open(str(directory)) if exists else tantivy.Index(_schema(), path=str(directory))
+        # One thread: documents keep their order, so equal inputs give equal indexes.
+        self._writer = self._index.writer(_WRITER_HEAP, 1)
+
+    def add(self, passages: Iterable[Passage]) -> None:
+        for passage in passages:
+            self._writer.add_document(_document(passage))
+
+    def delete(self, passage_ids: Iterable[str]) -> None:
+        for passage_id in passage_ids:
+            self._writer.delete_documents_by_term("passage_id", passage_id)
+
+    def close(self) -> None:
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
+def query_terms(question: str, weights: Mapping[str, float]) -> list[QueryTerm]:
+    """Terms of a question for each field, weighted by how often they stand in it.
+
+    Args:
+        question: What the user wrote.
+        weights: Weight of each field of :data:`FIELDS`; a field at 0 is not searched.
+    """
+    kept = Counter(query_words(question))
+    grams = Counter(analyse(question).chars) if weights.get("chars") else Counter()
+    terms = [
+        QueryTerm(field, word, weights[field] * (1 + math.log(count)))
+        for field in ("title", "headings", "words")
+        if weights.get(field)
+        for word, count in kept.items()
+    ]
+    terms += [QueryTerm("chars", gram, weights["chars"] * (1 + math.log(count))) for gram, count in grams.items()]
+    return terms
+
+
+def _document(passage: Passage) -> tantivy.Document:
+    tokens = analyse(f"{passage.context}\n{passage.text}" if passage.context else passage.text)
+    document = tantivy.Document()
+    document.add_text("passage_id", passage.passage_id)
+    document.add_text("words", " ".join(tokens.words))
+    document.add_text("chars", " ".join(tokens.chars))
+    document.add_text("title", _title_tokens(passage.title))
+    if passage.heading_path:
+        document.add_text("headings", " ".join(words(" ".join(passage.heading_path))))
+    return document
+
+
+_title_cache: dict[str, str] = {}
+
+
+def _title_tokens(title: str) -> str:
+    """Tokens of a title; the passages of one article share it."""
+    cached = _title_cache.get(title)
+    if cached is None:
+        if len(_title_cache) > 1000:
+            _title_cache.clear()
+        cached = _title_cache[title] = " ".join(words(title))
+    return cached

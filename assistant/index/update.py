@@ -1,0 +1,287 @@
+"""From files to a new generation: read, cut, store, embed, build, switch."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from assistant import ingest
+from assistant.chunk import Chunks, chunk
+from assistant.errors import CorpusError, IndexDamagedError, IndexMissingError
+from assistant.index.build import BuildPlan, build_generation
+from assistant.index.lock import WriterLock
+from assistant.index.manifest import damaged_files, read_manifest, read_pointer
+from assistant.index.worker import read_passage_ids
+from assistant.library.rows import content_hash, embedding_text
+from assistant.library.store import Library
+from assistant.library.writer import CurrentVersion, FileState
+from assistant.models import Embedder, embedder_key
+from assistant.settings import Settings
+from assistant.types import Article, Refusal
+
+_ARTICLES_A_TRANSACTION = 2000
+_TEXTS_A_TRANSACTION = 5000
+
+StepListener = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What one run of `assistant index` did. Lists hold article ids, or paths for ``missing``."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: int = 0  # articles
+    refused: list[Refusal] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # indexed before, now gone from an indexed folder
+    withdrawn: list[str] = field(default_factory=list)  # in the files, but withdrawn
+    passages: int = 0
+    generation: str = ""
+    built: bool = False
+    seconds: float = 0.0
+
+
+class IndexUpdate:
+    """One run of indexing. Create and call :meth:`run` once."""
+
+    def __init__(
+        self, settings: Settings, library: Library, embedder: Embedder, on_step: StepListener = lambda *_: None
+    ) -> None:
+        self._settings = settings
+        self._library = library
+        self._embedder = embedder
+        self._embedder_key = embedder_key(embedder)
+        self._on_step = on_step
+        self._report = IndexReport()
+        self._used: dict[str, str] = {}  # article id -> source, of this run
+        self._source_paths: dict[str, str] | None = None
+
+    def run(self, paths: Sequence[Path], *, rebuild: bool = False, strict: bool = False) -> IndexReport:
+        """Read ``paths`` and bring the index up to date with the library.
+
+        Args:
+            paths: Files and folders.
+            rebuild: Read every file again and build from nothing.
+            strict: Store nothing if any file, or line of a file, is refused.
+
+        Raises:
+            IndexBusyError: Another process is writing.
+            CorpusError: ``strict`` and something was refused.
+            IndexStoreError: The build failed; the old index stays in force.
+        """
+        started = time.perf_counter()
+        with WriterLock(self._settings.home):
+            files, refusals = ingest.discover(paths)
+            self._report.refused.extend(refusals)
+            if strict:
+                self._refuse_strictly(files)
+            self._read(files, again=rebuild)
+            self._find_missing(paths)
+            self._cut_again()
+            self._embed()
+            self._build(full=rebuild)
+        self._report.seconds = time.perf_counter() - started
+        return self._report
+
+    # -- read and store ------------------------------------------------------------------------
+
+    def _read(self, files: Sequence[ingest.SourceFile], *, again: bool) -> None:
+        states = self._library.file_states()
+        for number, source in enumerate(files):
+            self._on_step("read", number, len(files))
+            stat = source.path.stat()
+            path = str(source.path)
+            known = states.get(path)
+            current = known is not None and not again and known.ingest == str(ingest.INGEST_VERSION)
+            if known is not None and current and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+                self._keep(known)
+                continue
+            digest = _hash_file(source.path)
+            if known is not None and current and known.sha256 == digest:
+                with self._library.write() as writer:
+                    writer.touch_file(path, stat.st_mtime_ns)
+                self._keep(known)
+                continue
+            self._load(
+                source,
+                FileState(path, digest, stat.st_size, stat.st_mtime_ns, str(ingest.INGEST_VERSION), (), ()),
+                known,
+            )
+        self._on_step("read", len(files), len(files))
+
+    def _keep(self, known: FileState) -> None:
+        self._report.unchanged += len(known.article_ids)
+        self._used.update(dict.fromkeys(known.article_ids, known.path))
+        self._report.refused.extend(Refusal(known.path, reason, line) for reason, line in known.refusals)
+
+    def _load(self, source: ingest.SourceFile, state: FileState, known: FileState | None) -> None:
+        article_ids: list[str] = []
+        refusals: list[Refusal] = []
+        batch: list[Article] = []
+        for item in ingest.load(source):
+            if isinstance(item, Refusal):
+                refusals.append(item)
+                continue
+            article = self._identified(item, known)
+            if article is None:
+                refusals.append(
+                    Refusal(
+                        state.path, f"the id {item.article_id!r} is already used by {self._used[item.article_id]!r}"
+                    )
+                )
+                continue
+            self._used[article.article_id] = state.path
+            article_ids.append(article.article_id)
+            batch.append(article)
+            if len(batch) >= _ARTICLES_A_TRANSACTION:
+                self._store(batch)
+                batch = []
+                self._on_step("store", len(article_ids), 0)
+        self._report.refused.extend(refusals)
+        finished = replace(
+            state,
+            article_ids=tuple(article_ids),
+            refusals=tuple((refusal.reason, refusal.line) for refusal in refusals),
+        )
+        self._store(batch, finished)
+
+    def _identified(self, article: Article, known: FileState | None) -> Article | None:
+        """Give an article its id: the one its source names, the one it had, or a free one made from
+        the file name. None when the source names an id that another source of this run has."""
+        if article.id_is_explicit:
+            return None if article.article_id in self._used else article
+        if known is not None and len(known.article_ids) == 1 and known.article_ids[0] not in self._used:
+            return replace(article, article_id=known.article_ids[0])
+        path = Path(article.source_path)
+        stem = article.article_id
+        suffix = path.suffix.lstrip(".").lower()
+        digest = hashlib.blake2b(article.source_path.encode("utf-8", "surrogateescape"), digest_size=4).hexdigest()
+        sources = self._sources()
+        for candidate in (stem, f"{_slug(path.parent.name)}-{stem}", f"{stem}-{suffix}", f"{stem}-{digest}"):
+            if candidate in self._used:
+                continue
+            owner = sources.get(candidate)
+            # An id whose file is gone passes to the file that took its name: it was moved.
+            if owner is None or owner == article.source_path or not Path(owner).exists():
+                return replace(article, article_id=candidate)
+        return replace(article, article_id=f"{stem}-{digest}")
+
+    def _sources(self) -> dict[str, str]:
+        if self._source_paths is None:
+            self._source_paths = self._library.article_sources()
+        return self._source_paths
+
+    def _store(self, articles: Sequence[Article], state: FileState | None = None) -> None:
+        with self._library.write() as writer:
+            current = writer.current([article.article_id for article in articles])
+            fresh: list[tuple[Article, Chunks, CurrentVersion | None]] = []
+            for article in articles:
+                known = current.get(article.article_id)
+                if known is not None and known.withdrawn:
+                    self._report.withdrawn.append(article.article_id)
+                if known is not None and known.content_hash == content_hash(article):
+                    self._report.unchanged += 1
+                    continue
+                version = 1 if known is None else known.version + 1
+                stored = replace(article, version=version)
+                chunks = chunk(stored, self._settings.chunk)
+                fresh.append((stored, chunks, known))
+                (self._report.added if known is None else self._report.changed).append(article.article_id)
+            writer.put(fresh, self._settings.chunking)
+            if state is not None:
+                writer.put_file(state)
+
+    def _refuse_strictly(self, files: Sequence[ingest.SourceFile]) -> None:
+        for number, source in enumerate(files):
+            self._on_step("check", number, len(files))
+            self._report.refused.extend(item for item in ingest.load(source) if isinstance(item, Refusal))
+        if self._report.refused:
+            first = self._report.refused[0]
+            place = first.path + (f":{first.line}" if first.line else "")
+            raise CorpusError(
+                f"{len(self._report.refused)} sources were refused and nothing was stored, {place!r} first: "
+                f"{first.reason}. Correct them, or index without --strict.",
+                path=first.path,
+            )
+
+    def _find_missing(self, paths: Sequence[Path]) -> None:
+        roots = [path.resolve() for path in paths if path.is_dir()]
+        for path in sorted(self._library.file_states()):
+            inside = any(Path(path).is_relative_to(root) for root in roots)
+            if inside and not Path(path).exists():
+                self._report.missing.append(path)
+
+    # -- cut, embed, build ---------------------------------------------------------------------
+
+    def _cut_again(self) -> None:
+        """Cut stored versions for which the chunk settings in force have no passages yet."""
+        chunking = self._settings.chunking
+        with self._library.write() as writer:
+            todo = writer.versions_without_passages(chunking)
+        for number, (article_id, version) in enumerate(todo):
+            self._on_step("chunk", number, len(todo))
+            article = self._library.article(article_id, version)
+            with self._library.write() as writer:
+                writer.put_passages(chunk(article, self._settings.chunk).passages, chunking)
+
+    def _embed(self) -> None:
+        todo = self._library.passages_without_vector(self._embedder_key, self._settings.chunking)
+        for start in range(0, len(todo), _TEXTS_A_TRANSACTION):
+            self._on_step("embed", start, len(todo))
+            batch = todo[start : start + _TEXTS_A_TRANSACTION]
+            matrix = self._embedder.embed_passages([embedding_text(passage) for _, passage in batch])
+            with self._library.write() as writer:
+                writer.put_vectors(self._embedder_key, [key for key, _ in batch], matrix)
+        if todo:
+            self._on_step("embed", len(todo), len(todo))
+
+    def _build(self, *, full: bool) -> None:
+        settings = self._settings
+        fingerprint = settings.index_fingerprint(embedder=self._embedder.identity)
+        ids = self._library.live_passage_ids(settings.chunking)
+        self._report.passages = len(ids)
+        if not full:
+            current = self._current(fingerprint, ids)
+            if current is not None:
+                self._report.generation = current
+                return
+        manifest = build_generation(
+            BuildPlan(
+                library_url=settings.library_location,
+                index_dir=settings.index_dir,
+                passage_ids=ids,
+                fingerprint=fingerprint,
+                embedder=self._embedder.identity,
+                embedder_key=self._embedder_key,
+                chunking=settings.chunking,
+                ef_search=settings.retrieve.ef_search,
+                full=full,
+            ),
+            self._on_step,
+        )
+        self._report.generation = manifest.generation
+        self._report.built = True
+
+    def _current(self, fingerprint: str, ids: list[str]) -> str | None:
+        """The generation in force if it holds just these passages and is whole."""
+        try:
+            name = read_pointer(self._settings.index_dir)
+            directory = self._settings.index_dir / name
+            manifest = read_manifest(directory)
+            whole = manifest.fingerprint == fingerprint and not damaged_files(directory, manifest)
+            return name if whole and read_passage_ids(directory) == ids else None
+        except (IndexMissingError, IndexDamagedError, OSError):
+            return None
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w.\-]+", "-", name).strip("-") or "file"

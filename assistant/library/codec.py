@@ -1,0 +1,71 @@
+"""Blocks, metadata and spec rows to JSON and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+
+from assistant.types import ArticleMetadata, Block, BlockKind, Cell, Source, SpecRow
+
+
+def dump_blocks(blocks: Sequence[Block]) -> str:
+    rows = []
+    for block in blocks:
+        row: list[object] = [block.kind.value, block.start, block.end]
+        extra: dict[str, object] = {}
+        if block.level:
+            extra["level"] = block.level
+        if block.page is not None:
+            extra["page"] = block.page
+        if block.table is not None:
+            extra["table"] = block.table
+        if block.row is not None:
+            extra["row"] = block.row
+        if block.cells:
+            extra["cells"] = [[cell.start, cell.end, cell.header] for cell in block.cells]
+        if block.spec is not None:
+            extra["spec"] = asdict(block.spec)
+        if extra:
+            row.append(extra)
+        rows.append(row)
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_blocks(text: str) -> tuple[Block, ...]:
+    blocks = []
+    for row in json.loads(text):
+        extra = dict(row[3]) if len(row) > 3 else {}
+        cells = tuple(Cell(*cell) for cell in extra.pop("cells", ()))
+        spec = extra.pop("spec", None)
+        blocks.append(
+            Block(BlockKind(row[0]), row[1], row[2], cells=cells, spec=_spec(spec) if spec else None, **extra)
+        )
+    return tuple(blocks)
+
+
+def dump_spec(spec: SpecRow | None) -> str | None:
+    return None if spec is None else json.dumps(asdict(spec), ensure_ascii=False, separators=(",", ":"))
+
+
+def load_spec(text: str | None) -> SpecRow | None:
+    return _spec(json.loads(text)) if text else None
+
+
+def dump_metadata(metadata: ArticleMetadata) -> str:
+    return json.dumps(asdict(metadata), ensure_ascii=False, separators=(",", ":"))
+
+
+def load_metadata(text: str) -> ArticleMetadata:
+    values = json.loads(text)
+    known = {field.name for field in fields(ArticleMetadata)}
+    kept = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in known}
+    kept["sources"] = tuple(Source(**source) for source in values.get("sources", ()))
+    return ArticleMetadata(**kept)
+
+
+def _spec(values: dict[str, object]) -> SpecRow:
+    aliases = values.get("entity_aliases")
+    if isinstance(aliases, list):
+        values = {**values, "entity_aliases": tuple(aliases)}
+    return SpecRow(**values)  # type: ignore[arg-type]

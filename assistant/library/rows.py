@@ -1,0 +1,104 @@
+"""Rows of the library's tables to values and back, and the hashes that identify content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import Row
+
+from assistant.library import codec
+from assistant.types import Article, BlockKind, Passage
+
+REMOVED = 2
+"""`articles.withdrawn` of an article that `assistant remove` withdrew: indexing it again keeps it out."""
+
+
+def content_hash(article: Article) -> str:
+    """Hash of everything a reader of the article could notice, not of its place on disk."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (article.title, article.lang, article.text, codec.dump_metadata(article.metadata)):
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    digest.update(codec.dump_blocks(article.blocks).encode())
+    return digest.hexdigest()
+
+
+def embedding_text(passage: Passage) -> str:
+    """What is embedded of a passage: title, headings and table header give it its subject."""
+    parts = [passage.title, *passage.heading_path, passage.context, passage.text]
+    return "\n".join(part for part in parts if part)
+
+
+def embedding_key(passage: Passage) -> str:
+    return hashlib.blake2b(embedding_text(passage).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def passage_from(row: Row[tuple[object, ...]]) -> Passage:
+    fields: Mapping[str, object] = row._mapping
+    heading_path = str(fields["heading_path"])
+    return Passage(
+        passage_id=row.passage_id,
+        article_id=row.article_id,
+        version=row.version,
+        ordinal=row.ordinal,
+        start=row.start,
+        end=row.end,
+        text=row.text,
+        kind=BlockKind(row.kind),
+        title=row.title,
+        lang=row.lang,
+        heading_path=tuple(json.loads(heading_path)) if heading_path != "[]" else (),
+        context=row.context,
+        page=row.page,
+        row=row.row,
+        spec=codec.load_spec(row.spec),
+        published=row.published,
+        url=row.url,
+    )
+
+
+def version_row(article: Article, now: str) -> dict[str, object]:
+    return {
+        "article_id": article.article_id,
+        "version": article.version,
+        "content_hash": content_hash(article),
+        "title": article.title,
+        "text": article.text,
+        "lang": article.lang,
+        "published": article.metadata.published,
+        "url": article.metadata.url,
+        "blocks": codec.dump_blocks(article.blocks),
+        "metadata": codec.dump_metadata(article.metadata),
+        "indexed_at": now,
+    }
+
+
+def article_row(article: Article, *, removed: bool) -> dict[str, object]:
+    return {
+        "article_id": article.article_id,
+        "current_version": article.version,
+        "source_path": article.source_path,
+        "withdrawn": REMOVED if removed else int(article.metadata.withdrawn),
+        "embargo_until": article.metadata.embargo_until,
+    }
+
+
+def passage_row(passage: Passage, chunking: str) -> dict[str, object]:
+    return {
+        "passage_id": passage.passage_id,
+        "article_id": passage.article_id,
+        "version": passage.version,
+        "chunking": chunking,
+        "ordinal": passage.ordinal,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "kind": passage.kind.value,
+        "heading_path": json.dumps(passage.heading_path, ensure_ascii=False) if passage.heading_path else "[]",
+        "context": passage.context,
+        "page": passage.page,
+        "row": passage.row,
+        "spec": codec.dump_spec(passage.spec),
+        "text_key": embedding_key(passage),
+    }

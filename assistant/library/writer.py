@@ -1,0 +1,142 @@
+"""The writing half of the library, bound to one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, and_, delete, insert, select, update
+
+from assistant.chunk import Chunks
+from assistant.library import rows, tables
+from assistant.library.batches import batches
+from assistant.types import Article, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What was read from a file when it was last indexed."""
+
+    path: str
+    sha256: str
+    size: int
+    mtime_ns: int
+    ingest: str
+    article_ids: tuple[str, ...]
+    refusals: tuple[tuple[str, int | None], ...]  # (reason, line)
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentVersion:
+    """The newest stored version of an article."""
+
+    version: int
+    content_hash: str
+    withdrawn: bool
+    removed: bool  # by `assistant remove`: stays so when the file is indexed again
+
+
+class LibraryWriter:
+    """Writes to the library; what it wrote is stored when its transaction ends, or not at all."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def set_state(self, key: str, value: str) -> None:
+        self._connection.execute(delete(tables.state).where(tables.state.c.key == key))
+        self._connection.execute(insert(tables.state).values(key=key, value=value))
+
+    def current(self, article_ids: Sequence[str]) -> dict[str, CurrentVersion]:
+        """The newest version of each of the ids that exist."""
+        a, v = tables.articles, tables.versions
+        query = select(a.c.article_id, a.c.current_version, v.c.content_hash, a.c.withdrawn).join(
+            v, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version)
+        )
+        found: dict[str, CurrentVersion] = {}
+        for batch in batches(article_ids):
+            for row in self._connection.execute(query.where(a.c.article_id.in_(batch))):
+                found[row.article_id] = CurrentVersion(
+                    row.current_version, row.content_hash, bool(row.withdrawn), row.withdrawn == rows.REMOVED
+                )
+        return found
+
+    def put(self, items: Sequence[tuple[Article, Chunks, CurrentVersion | None]], chunking: str) -> None:
+        """Store new versions: ``(article with its version set, its chunks, the version before it)``."""
+        if not items:
+            return
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._connection.execute(insert(tables.versions), [rows.version_row(article, now) for article, _, _ in items])
+        new = [rows.article_row(article, removed=False) for article, _, before in items if before is None]
+        if new:
+            self._connection.execute(insert(tables.articles), new)
+        for article, _, before in items:
+            if before is not None:
+                self._connection.execute(
+                    update(tables.articles)
+                    .where(tables.articles.c.article_id == article.article_id)
+                    .values(rows.article_row(article, removed=before.removed))
+                )
+        self.put_passages([passage for _, chunks, _ in items for passage in chunks.passages], chunking)
+
+    def put_passages(self, passages: Sequence[Passage], chunking: str) -> None:
+        if passages:
+            self._connection.execute(
+                insert(tables.passages), [rows.passage_row(passage, chunking) for passage in passages]
+            )
+
+    def put_vectors(self, embedder: str, keys: Sequence[str], matrix: NDArray[np.float32]) -> None:
+        """Store vectors, float32 ``(len(keys), dim)``."""
+        data = np.ascontiguousarray(matrix, dtype="<f4")
+        self._connection.execute(
+            insert(tables.vectors),
+            [
+                {"text_key": key, "embedder": embedder, "data": row.tobytes()}
+                for key, row in zip(keys, data, strict=True)
+            ],
+        )
+
+    def put_file(self, state: FileState) -> None:
+        self._connection.execute(delete(tables.files).where(tables.files.c.path == state.path))
+        self._connection.execute(
+            insert(tables.files).values(
+                path=state.path,
+                sha256=state.sha256,
+                size=state.size,
+                mtime_ns=str(state.mtime_ns),
+                ingest=state.ingest,
+                article_ids=json.dumps(state.article_ids, ensure_ascii=False),
+                refusals=json.dumps(state.refusals, ensure_ascii=False),
+                seen_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            )
+        )
+
+    def touch_file(self, path: str, mtime_ns: int) -> None:
+        """Record a new modification time of a file whose bytes are the same."""
+        self._connection.execute(update(tables.files).where(tables.files.c.path == path).values(mtime_ns=str(mtime_ns)))
+
+    def set_removed(self, article_ids: Sequence[str], removed: bool) -> None:
+        """Withdraw articles until further notice, or lift that."""
+        for batch in batches(article_ids):
+            self._connection.execute(
+                update(tables.articles)
+                .where(tables.articles.c.article_id.in_(batch))
+                .values(withdrawn=rows.REMOVED if removed else 0)
+            )
+
+    def delete_passages_cut_otherwise(self, chunking: str) -> int:
+        """Drop passages that other chunk settings made; their versions stay."""
+        result = self._connection.execute(delete(tables.passages).where(tables.passages.c.chunking != chunking))
+        return int(result.rowcount or 0)
+
+    def versions_without_passages(self, chunking: str) -> list[tuple[str, int]]:
+        """Current versions that the chunk settings in force have not cut yet."""
+        a, p = tables.articles, tables.passages
+        cut = select(p.c.article_id).where(
+            p.c.article_id == a.c.article_id, p.c.version == a.c.current_version, p.c.chunking == chunking
+        )
+        query = select(a.c.article_id, a.c.current_version).where(~cut.exists())
+        return [(row.article_id, row.current_version) for row in self._connection.execute(query)]

@@ -1,0 +1,357 @@
+"""Tokens for the lexical index and for scoring: words, character bigrams, part numbers.
+
+Japanese words come from SudachiPy (split mode A, normalised forms), so サーバ and サーバー are one
+token. Latin words are stemmed (Snowball). Part numbers stay whole and lose their separators:
+``PPR-9087`` gives ``ppr9087``, ``ppr`` and ``9087``, so it never equals ``PPR-9088``.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from assistant.text.normalise import normalise
+
+if TYPE_CHECKING:
+    from sudachipy import Tokenizer
+
+_LATIN = re.compile(r"[a-z0-9\u00c0-\u024f]+(?:[-./_'+&][a-z0-9\u00c0-\u024f]+|,(?=\d{3}(?!\d))\d{3})*")
+_CJK_RUN = re.compile(
+    r"[\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+"
+)
+_KANJI = re.compile(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_PARTS = re.compile(r"[a-z\u00c0-\u024f]+|\d+(?:[.,]\d+)*")
+_DIGIT = re.compile(r"\d")
+_MODEL_TAIL = re.compile(r"[ ](\d{1,4}[a-z]{0,3})(?![\w.,%])")
+
+# Parts of speech that carry no meaning for search.
+_DROPPED = frozenset({"助詞", "助動詞", "補助記号", "空白", "記号"})
+_SUDACHI_LIMIT = 12_000  # characters: Sudachi takes at most 49,149 bytes at a time
+
+ENGLISH_STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "by",
+        "with",
+        "and",
+        "or",
+        "but",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "do",
+        "does",
+        "did",
+        "done",
+        "have",
+        "has",
+        "had",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "here",
+        "as",
+        "into",
+        "onto",
+        "than",
+        "then",
+        "so",
+        "such",
+        "not",
+        "no",
+        "nor",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "should",
+        "will",
+        "would",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "where",
+        "why",
+        "how",
+        "i",
+        "you",
+        "he",
+        "she",
+        "we",
+        "they",
+        "me",
+        "him",
+        "her",
+        "us",
+        "them",
+        "my",
+        "your",
+        "his",
+        "our",
+        "their",
+        "if",
+        "about",
+        "over",
+        "between",
+        "during",
+        "after",
+        "before",
+        "per",
+        "tell",
+        "please",
+        "many",
+        "much",
+    ]
+)
+"""Words that a query does without. They stay in the index."""
+
+QUESTION_WORDS_JA = frozenset(
+    [
+        "何",
+        "なに",
+        "何時",
+        "いつ",
+        "何処",
+        "どこ",
+        "誰",
+        "だれ",
+        "何れ",
+        "どれ",
+        "何の",
+        "どの",
+        "如何",
+        "どう",
+        "どんな",
+        "何方",
+        "どちら",
+        "幾ら",
+        "いくら",
+        "幾つ",
+        "いくつ",
+        "何故",
+        "なぜ",
+        "どうして",
+        "事",
+        "こと",
+        "物",
+        "もの",
+        "為る",
+        "する",
+        "成る",
+        "なる",
+        "有る",
+        "ある",
+        "居る",
+        "いる",
+        "言う",
+        "いう",
+        "教える",
+        "下さる",
+        "ください",
+        "呉れる",
+        "くれる",
+        "知る",
+        "其の",
+        "その",
+        "此の",
+        "この",
+        "其れ",
+        "それ",
+        "此れ",
+        "これ",
+        "彼の",
+        "あの",
+        "為",
+        "ため",
+        "訳",
+        "わけ",
+        "所",
+        "ところ",
+        "又",
+        "また",
+        "及び",
+        "および",
+        "等",
+        "など",
+        "様",
+        "よう",
+        "因る",
+        "よる",
+        "於く",
+        "おく",
+        "就く",
+        "つく",
+        "御",
+        "お",
+        "ご",
+        "出来る",
+        "できる",
+        "仰る",
+        "貴方",
+        "あなた",
+        "答える",
+    ]
+)
+"""Normalised forms that a query does without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What one text is indexed under."""
+
+    words: tuple[str, ...]
+    chars: tuple[str, ...]  # bigrams of Japanese runs, and single kanji
+
+
+class _Sudachi(threading.local):
+    """One tokenizer a thread: a Sudachi tokenizer must not be shared."""
+
+    tokenizer: Tokenizer | None = None
+
+
+_local = _Sudachi()
+_dictionary_lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> object:
+    from sudachipy import Dictionary
+
+    return Dictionary()
+
+
+def _tokenizer() -> Tokenizer:
+    tokenizer = _local.tokenizer
+    if tokenizer is None:
+        from sudachipy import SplitMode
+
+        with _dictionary_lock:
+            tokenizer = _dictionary().tokenizer(mode=SplitMode.A)  # type: ignore[attr-defined]
+        _local.tokenizer = tokenizer
+    return tokenizer
+
+
+def analyse(text: str) -> Tokens:
+    """Tokens of a stored text."""
+    folded = normalise(text)
+    return Tokens(tuple(_words(folded)), tuple(_chars(folded)))
+
+
+def words(text: str) -> list[str]:
+    """Word tokens of a text, in order."""
+    return list(_words(normalise(text)))
+
+
+def query_words(text: str) -> list[str]:
+    """Word tokens of a question without question and stop words; all of them when nothing else is left."""
+    found = words(text)
+    kept = [word for word in found if word not in QUESTION_WORDS_JA and word not in _stemmed_stop_words()]
+    return kept or found
+
+
+@lru_cache(maxsize=1)
+def _stemmed_stop_words() -> frozenset[str]:
+    return ENGLISH_STOP_WORDS | {_stem(word) for word in ENGLISH_STOP_WORDS}
+
+
+def _words(folded: str) -> Iterable[str]:
+    if _CJK_RUN.search(folded):
+        yield from _japanese(folded)
+    position = 0
+    for match in _LATIN.finditer(folded):
+        token = match.group()
+        yield from _latin(token)
+        # "Trainium 3" is also found as trainium3.
+        if token.isalpha() and len(token) > 1:
+            tail = _MODEL_TAIL.match(folded, match.end())
+            if tail is not None:
+                yield token + tail.group(1)
+        position = match.end()
+
+
+def _latin(token: str) -> Iterable[str]:
+    if token.isalpha():
+        yield _stem(token)
+        return
+    joined = "".join(char for char in token if char.isalnum()) if _DIGIT.search(token) else token
+    if _is_number(token):
+        yield token.replace(",", "")
+        return
+    if token.endswith("'s"):
+        yield from _latin(token[:-2])
+        return
+    yield joined if _DIGIT.search(token) and "." not in token else token.replace(",", "")
+    parts = _PARTS.findall(token)
+    if len(parts) > 1:
+        for part in parts:
+            if part.isalpha():
+                if len(part) > 1:
+                    yield _stem(part)
+            elif len(part) > 1:
+                yield part.replace(",", "")
+
+
+def _is_number(token: str) -> bool:
+    return token.replace(",", "").replace(".", "", 1).isdigit()
+
+
+def _japanese(folded: str) -> Iterable[str]:
+    tokenizer = _tokenizer()
+    for start in range(0, len(folded), _SUDACHI_LIMIT):
+        for morpheme in tokenizer.tokenize(folded[start : start + _SUDACHI_LIMIT]):
+            if _is_dropped(morpheme.part_of_speech_id()) or morpheme.surface().isascii():
+                continue  # Latin tokens are ours
+            yield morpheme.normalized_form().replace(" ", "").lower()
+
+
+@cache
+def _is_dropped(part_of_speech_id: int) -> bool:
+    return _dictionary().pos_of(part_of_speech_id)[0] in _DROPPED  # type: ignore[attr-defined]
+
+
+def _chars(folded: str) -> Iterable[str]:
+    for match in _CJK_RUN.finditer(folded):
+        run = match.group()
+        yield from map("".join, zip(run, run[1:], strict=False))
+        yield from _KANJI.findall(run)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> object:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    if len(word) < 4 or not word.isascii():
+        return word
+    return str(_stemmer().stemWord(word))  # type: ignore[attr-defined]

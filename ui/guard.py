@@ -1,0 +1,245 @@
+"""What stands before every route: limits, same-origin rule, security headers, access log.
+
+Gradio brings some fifty routes of its own (file access, a proxy, uploads, API listings, …). Only those
+its pages need are let through; the rest answer 404 whatever a later release adds.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import time
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.strings import LANGS
+
+log = logging.getLogger("ui.access")
+
+BODY_BYTES = 1_000_000
+"""Largest request body accepted; a long draft is some 150 kB."""
+
+_PAGE = re.compile(rf"/(?:{'|'.join(LANGS)})/?")
+_GRADIO = re.compile(rf"/(?:{'|'.join(LANGS)})(?P<path>/.*)?")
+_GRADIO_ALLOWED = re.compile(
+    r"/(?:assets/.+|static/.+|theme\.css|favicon\.ico"
+    r"|gradio_api/(?:queue/join|queue/data|cancel|reset|startup-events|heartbeat/[\w-]+))?"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+_NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+def page_policy(nonce: str) -> str:
+    """The Content-Security-Policy of the pages.
+
+    Scripts run only from our own files or with this response's nonce, so markup that slipped into a
+    page could not run anything, load anything from elsewhere or post a form. ``unsafe-eval`` is what
+    ``gr.HTML`` needs to compile its (constant) template; inline styles are how Svelte sets them.
+    """
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "base-uri 'self'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def rewrite_page(page: str, *, lang: str, nonce: str) -> str:
+    """Gradio's index page made ours: nonce, language, our style sheet and script, nothing from elsewhere."""
+    page = re.sub(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>', "", page)
+    page = re.sub(r'<link rel="manifest"[^>]*>', "", page)
+    # Gradio writes its configuration with "<" as \u003c, so every "<script" is a tag of the template.
+    page = re.sub(r"<script\b", f'<script nonce="{nonce}"', page)
+    page = page.replace('lang="en"', f'lang="{lang}"', 1)
+    ours = (
+        '<meta name="color-scheme" content="light dark">'
+        '<link rel="stylesheet" href="../ui/static/app.css">'
+        '<link rel="icon" href="../ui/static/icon.svg" type="image/svg+xml">'
+        f'<script nonce="{nonce}" src="../ui/static/app.js"></script>'
+    )
+    return page.replace("</head>", f"{ours}</head>", 1)
+
+
+def error_body(kind: str, message: str) -> bytes:
+    return json.dumps({"error": {"type": kind, "message": message}}, ensure_ascii=False).encode()
+
+
+class Guard:
+    """ASGI middleware around the whole server.
+
+    Args:
+        app: What it protects.
+        allowed_hosts: Host names answered to, without ports; ``None`` answers to any. Naming them keeps a
+            foreign page from reaching a server on loopback by pointing its own name there.
+    """
+
+    def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str] | None = None) -> None:
+        self._app = app
+        self._allowed_hosts = None if allowed_hosts is None else {host.lower() for host in allowed_hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:  # no page of ours opens a web socket
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        reply = _Reply(scope, send)
+        refused = self._refusal(scope)
+        try:
+            if refused is not None:
+                await reply.error(*refused)
+            else:
+                if reply.is_page:
+                    # The page is rewritten, so it must not come compressed.
+                    scope["headers"] = [item for item in scope["headers"] if item[0] != b"accept-encoding"]
+                await self._app(scope, _limited(receive), reply)
+        except BodyTooLargeError:
+            if reply.started:
+                raise
+            await reply.error(413, "RequestTooLarge", f"The request is larger than {BODY_BYTES} bytes. Send less.")
+        finally:
+            # The path without its query: questions are nobody's business but the reader's.
+            milliseconds = (time.perf_counter() - started) * 1000
+            log.info("%s %s %s %.0fms", scope["method"], scope["path"], reply.status, milliseconds)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str, str] | None:
+        headers = Headers(scope=scope)
+        method, path = scope["method"], scope["path"]
+        if self._allowed_hosts is not None and _host_name(headers.get("host", "")) not in self._allowed_hosts:
+            message = f"This server does not answer to {headers.get('host', '')!r}. Add the name to serve.allowed_hosts."
+            return 400, "UnknownHost", message
+        if not _same_origin(method, headers):
+            return 403, "CrossOrigin", "Requests from other sites are not accepted. Open the page itself."
+        gradio = _GRADIO.fullmatch(path)
+        if gradio and not _GRADIO_ALLOWED.fullmatch(gradio["path"] or "/"):
+            return 404, "NotFound", f"There is nothing at {path!r}."
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > BODY_BYTES:
+            return 413, "RequestTooLarge", f"The request is larger than {BODY_BYTES} bytes. Send less."
+        return None
+
+
+class BodyTooLargeError(Exception):
+    """A request body without an honest length went past the limit."""
+
+
+def _limited(receive: Receive) -> Receive:
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        if message["type"] == "http.request":
+            received += len(message.get("body", b""))
+            if received > BODY_BYTES:
+                raise BodyTooLargeError
+        return message
+
+    return counted
+
+
+def _host_name(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _same_origin(method: str, headers: Headers) -> bool:
+    """Whether a browser says that the request comes from our own page, or was typed or followed."""
+    safe = method in ("GET", "HEAD")
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none") or (safe and headers.get("sec-fetch-mode") == "navigate")
+    origin = headers.get("origin")
+    if origin is None:
+        return True  # not a browser, or a plain GET of an old one
+    try:
+        netloc = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return bool(netloc) and netloc in (headers.get("host"), headers.get("x-forwarded-host"))
+
+
+class _Reply:
+    """Sends a response on, with our headers, and with pages rewritten."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._send = send
+        self._page = _PAGE.fullmatch(scope["path"]) if scope["method"] == "GET" else None
+        self._path = scope["path"]
+        self._held: Message | None = None
+        self._body = bytearray()
+        self.status = 0
+        self.started = False
+
+    @property
+    def is_page(self) -> bool:
+        return self._page is not None
+
+    async def error(self, status: int, kind: str, message: str) -> None:
+        body = error_body(kind, message)
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        self._page = None
+        await self({"type": "http.response.start", "status": status, "headers": headers})
+        await self({"type": "http.response.body", "body": body})
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await self._start(message)
+        elif message["type"] == "http.response.body" and self._held is not None:
+            self._body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._finish_page(self._held)
+        else:
+            await self._send(message)
+
+    async def _start(self, message: Message) -> None:
+        self.started = True
+        self.status = message["status"]
+        headers = MutableHeaders(scope=message)
+        for name, value in _HEADERS.items():
+            headers[name] = value
+        html = headers.get("content-type", "").startswith("text/html")
+        if html or headers.get("content-type", "").startswith(("application/json", "text/event-stream")):
+            headers["Cache-Control"] = "no-store"
+        if self._page is not None and html and self.status == 200:
+            self._held = message
+            return
+        headers["Content-Security-Policy"] = _NO_CONTENT_POLICY
+        await self._send(message)
+
+    async def _finish_page(self, start: Message) -> None:
+        nonce = secrets.token_urlsafe(16)
+        lang = self._path.strip("/")
+        body = rewrite_page(self._body.decode("utf-8"), lang=lang, nonce=nonce).encode("utf-8")
+        headers = MutableHeaders(scope=start)
+        headers["Content-Security-Policy"] = page_policy(nonce)
+        headers["Content-Length"] = str(len(body))
+        headers["Content-Language"] = lang
+        self._held = None
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})

@@ -1,0 +1,67 @@
+"""What the pages need from an assistant, so that a fake fits as well as the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit
+
+
+class SourceSummary(Protocol):
+    """One article of the library, as ``Assistant.sources()`` lists it."""
+
+    @property
+    def article_id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def lang(self) -> str: ...
+    @property
+    def published(self) -> str | None: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def passages(self) -> int: ...
+    @property
+    def withdrawn(self) -> bool: ...
+    @property
+    def source_path(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+
+
+class AssistantLike(Protocol):
+    """The part of ``assistant.Assistant`` that the pages and the HTTP API stand on."""
+
+    @property
+    def settings(self) -> Any: ...
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        as_of: date | None = None,
+        lang: str | None = None,
+    ) -> Answer: ...
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        as_of: date | None = None,
+        lang: str | None = None,
+    ) -> Iterator[AnswerSentence | Answer]: ...
+
+    def search(self, question: str, top_k: int | None = None) -> list[Hit]: ...
+
+    def check(self, draft: str) -> CheckReport: ...
+
+    def compare(self, names: Sequence[str], attributes: Sequence[str] = ()) -> Comparison: ...
+
+    def sources(self) -> Sequence[SourceSummary]: ...
+
+    def show(self, article_id: str, version: int | None = None) -> Article: ...
+
+    def status(self) -> Any: ...

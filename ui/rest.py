@@ -1,0 +1,178 @@
+"""The HTTP API: the contract's JSON under ``/api/v1``, and server-sent events for a streamed answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant import schema
+from assistant.errors import (
+    AssistantError,
+    ConfigError,
+    CorpusError,
+    IndexStoreError,
+    ModelError,
+    ModelUnavailableError,
+)
+from assistant.types import Answer
+from ui.protocol import AssistantLike, SourceSummary
+
+log = logging.getLogger(__name__)
+
+Question = Annotated[str, Field(min_length=1, max_length=2000)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str | None = Field(None, max_length=200, description="Comes back in the reply.")
+
+
+class AskRequest(_Request):
+    question: Question
+    history: list[tuple[str, str]] = Field([], max_length=50, description="Earlier questions with their answers.")
+    as_of: date | None = Field(None, description="Answer from what had been published by this day.")
+    lang: Literal["ja", "en"] | None = Field(None, description="Language of the answer's own words.")
+    stream: bool = Field(False, description="Reply with server-sent events, a verified sentence each.")
+
+
+class SearchRequest(_Request):
+    question: Question
+    top_k: int | None = Field(None, ge=1, le=200)
+
+
+class CheckRequest(_Request):
+    draft: str = Field(min_length=1, max_length=50_000)
+
+
+class CompareRequest(_Request):
+    names: list[Name] = Field(min_length=1, max_length=50)
+    attributes: list[Name] = Field([], max_length=100)
+
+
+def http_status(error: AssistantError) -> int:
+    """The status that tells a caller what to do: correct the request, or come back later."""
+    for kind, status in (
+        (ConfigError, 400),
+        (CorpusError, 404),
+        (IndexStoreError, 503),
+        (ModelUnavailableError, 503),
+        (ModelError, 502),
+    ):
+        if isinstance(error, kind):
+            return status
+    return 500
+
+
+def error_json(error: AssistantError) -> dict[str, Any]:
+    return {"error": {"type": type(error).__name__, "message": str(error)}}
+
+
+def error_response(error: AssistantError) -> JSONResponse:
+    status = http_status(error)
+    headers = {"Retry-After": "5"} if status == 503 else None
+    return JSONResponse(error_json(error), status_code=status, headers=headers)
+
+
+def source_json(source: SourceSummary) -> dict[str, Any]:
+    """One line of ``/api/v1/sources``; fields the summary has beyond these come along."""
+    known = {
+        "article_id": source.article_id,
+        "title": source.title,
+        "lang": source.lang,
+        "published": source.published,
+        "version": source.version,
+        "passages": source.passages,
+        "withdrawn": source.withdrawn,
+        "source_path": source.source_path,
+        "url": source.url,
+    }
+    more = asdict(source) if is_dataclass(source) and not isinstance(source, type) else {}
+    return {**more, **known}
+
+
+def build_router(assistant: AssistantLike) -> APIRouter:
+    """Routes that convert a request, call the assistant, and convert what comes back.
+
+    They are plain functions, so FastAPI runs them in its thread pool and the event loop stays free.
+    """
+    router = APIRouter(prefix="/api/v1")
+    log_questions = bool(getattr(getattr(assistant.settings, "serve", None), "log_questions", False))
+
+    def noted(question: str) -> str:
+        if log_questions:
+            log.info("question %r", question)
+        return question
+
+    def answer(request: AskRequest, accept: str) -> Response:
+        question = noted(request.question)
+        arguments: dict[str, Any] = {"history": request.history, "as_of": request.as_of, "lang": request.lang}
+        if request.stream or "text/event-stream" in accept:
+            events = assistant.stream(question, **arguments)
+            return StreamingResponse(sse(request.id, events), media_type="text/event-stream")
+        return JSONResponse(schema.answer_json(request.id, assistant.ask(question, **arguments)))
+
+    @router.post("/ask")
+    def ask(request: AskRequest, accept: Annotated[str, Header()] = "") -> Response:
+        return answer(request, accept)
+
+    @router.get("/ask")
+    def ask_by_address(request: Annotated[AskByAddress, Query()], accept: Annotated[str, Header()] = "") -> Response:
+        return answer(AskRequest(**request.model_dump()), accept)
+
+    @router.post("/search")
+    def search(request: SearchRequest) -> Response:
+        hits = assistant.search(noted(request.question), top_k=request.top_k)
+        return JSONResponse(schema.search_json(request.id, request.question, hits))
+
+    @router.get("/search")
+    def search_by_address(request: Annotated[SearchRequest, Query()]) -> Response:
+        return search(request)
+
+    @router.post("/check")
+    def check(request: CheckRequest) -> Response:
+        return JSONResponse(schema.check_json(request.id, assistant.check(request.draft)))
+
+    @router.post("/compare")
+    def compare(request: CompareRequest) -> Response:
+        return JSONResponse(schema.compare_json(assistant.compare(request.names, request.attributes)))
+
+    @router.get("/sources")
+    def sources() -> Response:
+        return JSONResponse({"sources": [source_json(source) for source in assistant.sources()]})
+
+    return router
+
+
+class AskByAddress(_Request):
+    """``GET /api/v1/ask?question=…``: what fits into an address."""
+
+    question: Question
+    as_of: date | None = None
+    lang: Literal["ja", "en"] | None = None
+    stream: bool = False
+
+
+def sse(question_id: str | None, events: Iterator[Any]) -> Iterator[str]:
+    """``sentence`` events, then one ``answer`` with the whole of it, or one ``error``."""
+    try:
+        for event in events:
+            if isinstance(event, Answer):
+                yield _event("answer", schema.answer_json(question_id, event))
+            else:
+                yield _event("sentence", {"text": event.text, "citations": list(event.citations)})
+    except AssistantError as exc:
+        yield _event("error", error_json(exc))
+
+
+def _event(name: str, data: object) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
