@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COLLECTION = "passages"
 BATCH = 5000  # Chroma takes 5,461 vectors at a time
 _SQLITE = "chroma.sqlite3"
+_COPY_LIMIT = 32 * 1024 * 1024  # bytes; far above what 1,000 vectors take
 
 Vectors = NDArray[np.float32]
 
@@ -74,10 +75,11 @@ class ExactDense:
 
 
 class ChromaDense:
-    """A Chroma collection opened through a private copy of its database file.
+    """A Chroma collection opened through a private copy.
 
-    Chroma writes a row into its SQLite file whenever it opens one. A generation must stay as it was
-    verified, so each process opens a copy of that file beside links to the (read-only) vector files.
+    Chroma writes a row into its SQLite file whenever it opens one, and rewrites the vector files of
+    collections below its sync threshold (1,000). A generation must stay as it was verified, so each
+    process opens a copy. Large vector files are only read: they are linked instead.
     """
 
     def __init__(self, directory: Path, working_dir: Path) -> None:
@@ -87,6 +89,8 @@ class ChromaDense:
         for entry in directory.iterdir():
             if entry.name == _SQLITE:
                 shutil.copyfile(entry, working_dir / _SQLITE)
+            elif entry.is_dir() and sum(file.stat().st_size for file in entry.iterdir()) <= _COPY_LIMIT:
+                shutil.copytree(entry, working_dir / entry.name)
             elif entry.is_dir():
                 os.symlink(entry.resolve(), working_dir / entry.name, target_is_directory=True)
         self._client = open_client(working_dir)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from assistant.types import Cell
 
@@ -26,6 +25,8 @@ _PERIOD = re.compile(
 _HEADER_MAX_ROWS = 3
 _HEADER_CELL_MAX_CHARS = 40
 
+Span = tuple[int, int]
+
 
 def looks_tabular(line: str) -> bool:
     """Whether a line has columns: bars with space around them, or TABs."""
@@ -39,26 +40,26 @@ def is_rule_row(line: str) -> bool:
     return _RULE_ROW.fullmatch(line) is not None
 
 
-def split_columns(text: str, start: int, end: int) -> list[Cell]:
+def split_columns(text: str, start: int, end: int) -> list[Span]:
     """The cells of the line ``text[start:end]`` by offsets; a line without columns is one cell."""
     line = text[start:end]
     if "|" in line or "｜" in line:
-        cuts = [match.span() for match in _BAR.finditer(line)]
+        cuts = [match.start() for match in _BAR.finditer(line)]
     else:
-        cuts = [(index, index + 1) for index, character in enumerate(line) if character == "\t"]
-    edges = [(0, 0), *cuts, (len(line), len(line))]
-    cells = []
-    for (_, left), (right, _) in pairwise(edges):
+        cuts = [index for index, character in enumerate(line) if character == "\t"]
+    spans = []
+    left = 0
+    for right in (*cuts, len(line)):
         raw = line[left:right]
-        stripped = raw.strip()
-        at = start + left + (len(raw) - len(raw.lstrip()) if stripped else 0)
-        cells.append(Cell(at, at + len(stripped)))
-    # "| a | b |" is drawn with outer bars; " | a | b" has an empty first cell.
-    if len(cuts) > 2 and cuts[0][0] == 0 and cuts[-1][1] == len(line) and text[max(start - 1, 0) : start] != " ":
-        cells = cells[1:-1]
-    elif cuts and cuts[0][0] == 0 and text[max(start - 1, 0) : start] != " ":
-        cells = cells[1:]
-    return cells
+        at = start + left
+        if stripped := raw.strip():
+            at += len(raw) - len(raw.lstrip())
+        spans.append((at, at + len(stripped)))
+        left = right + 1
+    # "| a | b |" is drawn with outer bars; in " | a | b" the first cell is empty.
+    if cuts and cuts[0] == 0 and text[max(start - 1, 0) : start] != " ":
+        return spans[1:-1] if len(cuts) > 2 and cuts[-1] == len(line) - 1 else spans[1:]
+    return spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,17 @@ class Columns:
         count = _header_count(rows)
         return cls(range(count), _names([list(row) for row in rows[:count]]))
 
-    def with_headers(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    def cells(self, spans: Sequence[Span]) -> tuple[Cell, ...]:
         """Cells with their column names. A header that lacks the label column is aligned to the right."""
-        shift = len(cells) - len(self.names)
-        shift = shift if 0 < shift <= 2 and self.names and len(cells) > 2 else 0
-        named = []
-        for index, cell in enumerate(cells):
-            position = index - shift
-            header = self.names[position] if 0 <= position < len(self.names) and len(cells) > 1 else ""
-            named.append(Cell(cell.start, cell.end, header))
-        return tuple(named)
+        names = self.names
+        if not names or len(spans) == 1:
+            return tuple([Cell(start, end) for start, end in spans])
+        shift = len(spans) - len(names)
+        if 0 < shift <= 2 and len(spans) > 2:
+            names = ("",) * shift + names
+        elif shift > 0:
+            names += ("",) * shift
+        return tuple([Cell(start, end, name) for (start, end), name in zip(spans, names, strict=False)])
 
 
 def is_number(cell: str) -> bool:

@@ -101,13 +101,18 @@ def _walk_extracted(tree: Element, walker: HtmlWalker) -> None:
 def _published_blocks(body: Element) -> Mapping[str, str]:
     """Block texts as published, by their characters without white space.
 
-    trafilatura collapses the ideographic space (「東京　太郎」) like any other; this undoes it.
+    trafilatura collapses the ideographic space (「東京　太郎」) like any other, and keeps paragraphs that are
+    nothing but a link to elsewhere: the first is undone here, the second mapped to nothing.
     """
     published: dict[str, str] = {}
     for block in body.iter(*_BODY_BLOCKS):
         text = inline_text(block)
-        if "\u3000" in text:
-            published.setdefault("".join(text.split()), text)
+        key = "".join(text.split())
+        linked = sum(len("".join("".join(link.itertext()).split())) for link in block.iter("a"))
+        if key and linked >= 0.9 * len(key) and not text.endswith(("。", ".", "！", "？")):
+            published.setdefault(key, "")
+        elif published.get(key) == "" or "\u3000" in text:
+            published[key] = text
     return published
 
 

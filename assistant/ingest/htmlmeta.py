@@ -165,7 +165,8 @@ def _names_of(value: object) -> str:
     """Authors of JSON-LD: a text, an object with a name, or a list of either."""
     people = value if isinstance(value, list) else [value]
     names = [_text(person.get("name")) if isinstance(person, dict) else _plain(_text(person)) for person in people]
-    return ", ".join(dict.fromkeys(filter(None, names)))
+    found = dict.fromkeys(filter(None, names))
+    return (", " if "".join(found).isascii() else "、").join(found)
 
 
 def _plain(value: str) -> str:

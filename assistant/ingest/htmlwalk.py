@@ -107,7 +107,7 @@ class HtmlWalker:
         skip: Elements that are not part of the article, with everything in them.
         title: Not repeated when the first block says the same; empty to repeat whatever there is.
         restore: Block text without white space to the block text as published, for trees whose text was
-            normalised on the way.
+            normalised on the way; to an empty text for blocks to leave out.
     """
 
     def __init__(
@@ -227,6 +227,8 @@ class HtmlWalker:
         if not text:
             return
         text = self._restore.get("".join(text.split()), text)
+        if not text:
+            return
         title, self._title = self._title, ""
         if title and says_the_same(text, title):
             return

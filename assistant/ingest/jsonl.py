@@ -88,7 +88,8 @@ def _encoding(head: bytes) -> str:
 def _article(line: bytes | str, path: str) -> Article:
     # Checked by hand: a pydantic model takes three times as long as everything else here.
     try:
-        record = json.loads(line)
+        # json.loads would guess the encoding of bytes, and let half surrogates pass.
+        record = json.loads(line if isinstance(line, str) else line.decode())
     except UnicodeDecodeError as exc:
         raise UnreadableSource(
             f"not UTF-8: byte 0x{exc.object[exc.start]:02x} at byte {exc.start} of the line"

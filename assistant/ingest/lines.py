@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from assistant.ingest.columns import Columns, is_rule_row, looks_tabular, split_columns
-from assistant.types import Block, BlockKind
+from assistant.types import Block, BlockKind, Cell
 
 _SEPARATOR = re.compile(
     r"""(?: [-–—=＝*＊_~・…]{3,} | (?:[*＊※◇◆■□●○☆★]\s*){2,}        # rules, drawn
@@ -99,17 +99,19 @@ class _Finder:
     def _add_table(self, lines: list[Line]) -> None:
         self._tables += 1
         rows = [split_columns(self._text, start, end) for start, end, _ in lines]
-        columns = Columns.of([[self._text[cell.start : cell.end] for cell in row] for row in rows])
+        columns = Columns.of([[self._text[start:end] for start, end in row] for row in rows])
         number = 0
         for index, ((start, end, line), row) in enumerate(zip(lines, rows, strict=True)):
             if is_rule_row(line):
                 self._blocks.append(Block(BlockKind.SEPARATOR, start, end, table=self._tables))
             elif index in columns.header_rows:
-                self._blocks.append(Block(BlockKind.TABLE_HEADER, start, end, table=self._tables, cells=tuple(row)))
+                cells = tuple(Cell(*span) for span in row)
+                self._blocks.append(Block(BlockKind.TABLE_HEADER, start, end, table=self._tables, cells=cells))
             else:
                 number += 1
-                cells = columns.with_headers(row)
-                self._blocks.append(Block(BlockKind.TABLE_ROW, start, end, table=self._tables, row=number, cells=cells))
+                self._blocks.append(
+                    Block(BlockKind.TABLE_ROW, start, end, table=self._tables, row=number, cells=columns.cells(row))
+                )
 
 
 def _groups(text: str) -> list[list[Line]]:

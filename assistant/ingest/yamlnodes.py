@@ -18,15 +18,12 @@ YamlValue = str | None | list["YamlValue"] | dict[str, "YamlValue"]
 Location = tuple[str | int, ...]
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """Resolves null only; all other plain scalars are strings."""
-
-
-_PlainLoader.yaml_implicit_resolvers = {
+_NULL_ONLY = {
     first: kept
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     if (kept := [resolver for resolver in resolvers if resolver[0] == "tag:yaml.org,2002:null"])
 }
+"""Plain scalars that are not strings: null alone. By first character, as PyYAML wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,9 @@ def read_yaml(text: str, *, first_line: int = 1) -> YamlDocument:
     """
     lines: dict[Location, int] = {}
     try:
-        node = yaml.compose(text, Loader=_PlainLoader)
+        loader = yaml.SafeLoader(text)
+        loader.yaml_implicit_resolvers = _NULL_ONLY
+        node = loader.get_single_node()
         value = None if node is None else _Reader(lines, first_line).value(node, ())
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark

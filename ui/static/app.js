@@ -70,11 +70,14 @@
     const mark = content.querySelector("mark");
     const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     content.scrollTop = 0;
-    if (mark) {
-      const offset = mark.getBoundingClientRect().top - content.getBoundingClientRect().top;
-      content.scrollTo({ top: Math.max(offset - content.clientHeight / 3, 0), behavior: smooth ? "smooth" : "auto" });
+    const title = content.querySelector(".source-title");
+    panel.querySelector(".source-label").textContent = title ? title.textContent : panel.getAttribute("aria-label");
+    const top = mark ? mark.getBoundingClientRect().top - content.getBoundingClientRect().top : 0;
+    const bottom = mark ? mark.getBoundingClientRect().bottom - content.getBoundingClientRect().top : 0;
+    if (bottom > content.clientHeight * 0.7) {
+      content.scrollTo({ top: Math.max(top - content.clientHeight / 3, 0), behavior: smooth ? "smooth" : "auto" });
     }
-    (content.querySelector(".source-title") || panel).focus({ preventScroll: true });
+    (title || content).focus({ preventScroll: true });
   }
 
   function markOpen(element) {
@@ -206,13 +209,14 @@
     const turn = document.querySelector("#current .turn");
     const tab = document.querySelector("button[id^='tab-'][aria-selected='true']");
     if (tab) document.body.dataset.page = tab.id.slice(4, -7);
+    const count = document.querySelectorAll("#earlier .turn").length;
     document.body.classList.toggle("has-turns", Boolean(turn));
+    document.body.classList.toggle("has-earlier", count > 0);
     if (!turn) {
       announced = shownQuestion = null;
       return;
     }
     const question = turn.querySelector(".asked").textContent;
-    const count = document.querySelectorAll("#earlier .turn").length;
     const key = `${count} ${question}`;
     if (shownQuestion !== key) {
       shownQuestion = key;

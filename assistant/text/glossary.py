@@ -1,0 +1,118 @@
+"""Terms with their spellings and translations, used to widen a question in both directions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from assistant.errors import ConfigError
+from assistant.text.normalise import normalise
+
+_FIELDS = {"ja", "en", "reading", "synonyms", "note"}
+_WORD = re.compile(r"[a-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One entry: all its spellings mean the same."""
+
+    spellings: tuple[str, ...]  # as written, the Japanese one first
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term found in a text, at offsets of the *normalised* text."""
+
+    start: int
+    end: int
+    term: Term
+
+
+class Glossary:
+    """Finds terms in texts. Longer spellings win over shorter ones at the same place."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self.terms = tuple(terms)
+        self._by_spelling: dict[str, Term] = {}
+        for term in self.terms:
+            for spelling in term.spellings:
+                self._by_spelling.setdefault(normalise(spelling), term)
+        spellings = sorted(self._by_spelling, key=lambda spelling: (-len(spelling), spelling))
+        self._pattern = re.compile("|".join(_bounded(spelling) for spelling in spellings)) if spellings else None
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Terms in ``text``, in order, without overlaps."""
+        if self._pattern is None:
+            return []
+        return [
+            Mention(match.start(), match.end(), self._by_spelling[match.group()])
+            for match in self._pattern.finditer(normalise(text))
+        ]
+
+
+def _bounded(spelling: str) -> str:
+    """Latin spellings match whole words only; "gpu" is not in "gpus" but for its plural."""
+    pattern = re.escape(spelling)
+    if _WORD.match(spelling[0]):
+        pattern = rf"(?<![a-z0-9]){pattern}"
+    if _WORD.match(spelling[-1]):
+        pattern = rf"{pattern}(?![a-z0-9])"
+    return pattern
+
+
+EMPTY = Glossary(())
+
+
+def load_glossary(path: Path) -> Glossary:
+    """Read a glossary file: ``terms:``, a list of ``{ja, en, reading, synonyms, note}``.
+
+    Raises:
+        ConfigError: The file is missing or an entry is wrong; the message names its line.
+    """
+    try:
+        stat = path.stat()
+    except OSError as exc:
+        raise ConfigError(f"The glossary {str(path)!r} cannot be read: {exc.strerror}. Correct `glossary`.") from exc
+    return _load(path, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, _mtime_ns: int) -> Glossary:
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
+        raise ConfigError(f"The glossary {str(path)!r} cannot be read: {' '.join(str(exc).split())}.") from exc
+    entries = _entries(root, path)
+    return Glossary(_term(node, path) for node in entries)
+
+
+def _entries(root: yaml.Node | None, path: Path) -> Sequence[yaml.Node]:
+    if isinstance(root, yaml.MappingNode):
+        for key, value in root.value:
+            if key.value == "terms" and isinstance(value, yaml.SequenceNode):
+                return list(value.value)
+    raise ConfigError(f"The glossary {str(path)!r} has no list `terms:`.")
+
+
+def _term(node: yaml.Node, path: Path) -> Term:
+    place = f"{path.name}, line {node.start_mark.line + 1}"
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError(f"The glossary entry in {place} is not a mapping with `ja` and `en`.")
+    values = yaml.SafeLoader.construct_mapping(yaml.SafeLoader(""), node, deep=True)
+    unknown = sorted(set(values) - _FIELDS)
+    if unknown:
+        raise ConfigError(f"The glossary entry in {place} has an unknown key {unknown[0]!r}; keys are {sorted(_FIELDS)}.")
+    synonyms = values.get("synonyms") or []
+    if not isinstance(synonyms, list):
+        raise ConfigError(f"`synonyms` of the glossary entry in {place} is {synonyms!r}, not a list.")
+    spellings = [values.get("ja"), values.get("en"), values.get("reading"), *synonyms]
+    named = tuple(dict.fromkeys(str(spelling).strip() for spelling in spellings if spelling and str(spelling).strip()))
+    if len(named) < 2:
+        raise ConfigError(f"The glossary entry in {place} needs at least two spellings.")
+    return Term(named, str(values.get("note") or ""))
