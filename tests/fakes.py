@@ -295,12 +295,16 @@ def trainium_assistant(**more: object) -> FakeAssistant:
     five = [
         cite_words(article, words, marker=number)
         for number, words in enumerate(
-            ("20年間", "3nmプロセス技術", "最大144個のTrainium3チップ", "最大100万個のTrainiumチップ", "80億ドル"), start=1
+            ("20年間", "3nmプロセス技術", "最大144個のTrainium3チップ", "最大100万個のTrainiumチップ", "80億ドル"),
+            start=1,
         )
     ]
     answers: dict[str, Answer | Exception] = {
         "Trainium3のメモリ容量は？": make_answer(
-            "Trainium3のメモリ容量は？", (memory, first), ("Trainium3のメモリ容量は144 GB（チップ1個当たり）。", second), short="144GB"
+            "Trainium3のメモリ容量は？",
+            (memory, first),
+            ("Trainium3のメモリ容量は144 GB（チップ1個当たり）。", second),
+            short="144GB",
         ),
         "AWSはAnthropicにいくら投資しましたか？": make_answer(
             "AWSはAnthropicにいくら投資しましたか？", (invested, cite_words(article, invested)), short="80億ドル"

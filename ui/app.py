@@ -166,9 +166,7 @@ def _ask_page(blocks: gr.Blocks, assistant: AssistantLike, suggestions: Suggesti
         return render.suggestions_html(questions, strings, empty_library=empty)
 
     asked = send.click(ask, [question, conversation], outputs, concurrency_id="ask", **_PRIVATE)
-    asked.failure(
-        settle(lambda state: state.failed(strings.error_unexpected)), [conversation], outputs, **_PRIVATE
-    )
+    asked.failure(settle(lambda state: state.failed(strings.error_unexpected)), [conversation], outputs, **_PRIVATE)
     stop.click(settle(Conversation.stopped), [conversation], outputs, cancels=[asked], **_PRIVATE)
     new.click(start_over, None, outputs, cancels=[asked], **_PRIVATE)
     blocks.load(introduction, None, [intro], concurrency_id="pages", **_PRIVATE)

@@ -106,7 +106,8 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        reply = _Reply(scope, send)
+        body = _Body(receive)
+        reply = _Reply(scope, send, body)
         refused = self._refusal(scope)
         try:
             if refused is not None:
@@ -115,11 +116,10 @@ class Guard:
                 if reply.is_page:
                     # The page is rewritten, so it must not come compressed.
                     scope["headers"] = [item for item in scope["headers"] if item[0] != b"accept-encoding"]
-                await self._app(scope, _limited(receive), reply)
-        except BodyTooLargeError:
-            if reply.started:
-                raise
-            await reply.error(413, "RequestTooLarge", f"The request is larger than {BODY_BYTES} bytes. Send less.")
+                await self._app(scope, body.receive, reply)
+        except _BodyTooLargeError:
+            if reply.status == 0:
+                await reply.too_large()
         finally:
             # The path without its query: questions are nobody's business but the reader's.
             milliseconds = (time.perf_counter() - started) * 1000
@@ -129,7 +129,9 @@ class Guard:
         headers = Headers(scope=scope)
         method, path = scope["method"], scope["path"]
         if self._allowed_hosts is not None and _host_name(headers.get("host", "")) not in self._allowed_hosts:
-            message = f"This server does not answer to {headers.get('host', '')!r}. Add the name to serve.allowed_hosts."
+            message = (
+                f"This server does not answer to {headers.get('host', '')!r}. Add the name to serve.allowed_hosts."
+            )
             return 400, "UnknownHost", message
         if not _same_origin(method, headers):
             return 403, "CrossOrigin", "Requests from other sites are not accepted. Open the page itself."
@@ -138,27 +140,33 @@ class Guard:
             return 404, "NotFound", f"There is nothing at {path!r}."
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > BODY_BYTES:
-            return 413, "RequestTooLarge", f"The request is larger than {BODY_BYTES} bytes. Send less."
+            return _TOO_LARGE
         return None
 
 
-class BodyTooLargeError(Exception):
-    """A request body without an honest length went past the limit."""
+_TOO_LARGE = (413, "RequestTooLarge", f"The request is larger than {BODY_BYTES} bytes. Send less.")
 
 
-def _limited(receive: Receive) -> Receive:
-    received = 0
+class _BodyTooLargeError(Exception):
+    """A request body that did not say its length went past the limit."""
 
-    async def counted() -> Message:
-        nonlocal received
-        message = await receive()
+
+class _Body:
+    """Counts a request's body as it comes in."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._received = 0
+        self.too_large = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
         if message["type"] == "http.request":
-            received += len(message.get("body", b""))
-            if received > BODY_BYTES:
-                raise BodyTooLargeError
+            self._received += len(message.get("body", b""))
+            if self._received > BODY_BYTES:
+                self.too_large = True
+                raise _BodyTooLargeError
         return message
-
-    return counted
 
 
 def _host_name(host: str) -> str:
@@ -187,14 +195,15 @@ def _same_origin(method: str, headers: Headers) -> bool:
 class _Reply:
     """Sends a response on, with our headers, and with pages rewritten."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, body: _Body) -> None:
         self._send = send
+        self._request_body = body
+        self._muted = False
         self._page = _PAGE.fullmatch(scope["path"]) if scope["method"] == "GET" else None
         self._path = scope["path"]
         self._held: Message | None = None
         self._body = bytearray()
         self.status = 0
-        self.started = False
 
     @property
     def is_page(self) -> bool:
@@ -207,7 +216,14 @@ class _Reply:
         await self({"type": "http.response.start", "status": status, "headers": headers})
         await self({"type": "http.response.body", "body": body})
 
+    async def too_large(self) -> None:
+        self._request_body.too_large = False
+        await self.error(*_TOO_LARGE)
+        self._muted = True
+
     async def __call__(self, message: Message) -> None:
+        if self._muted:
+            return
         if message["type"] == "http.response.start":
             await self._start(message)
         elif message["type"] == "http.response.body" and self._held is not None:
@@ -218,7 +234,10 @@ class _Reply:
             await self._send(message)
 
     async def _start(self, message: Message) -> None:
-        self.started = True
+        if self._request_body.too_large:
+            # A framework that met the cut-off body calls it malformed; the reason is another.
+            await self.too_large()
+            return
         self.status = message["status"]
         headers = MutableHeaders(scope=message)
         for name, value in _HEADERS.items():

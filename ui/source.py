@@ -49,7 +49,7 @@ def source_html(article: Article, strings: Strings, *, start: int = 0, end: int 
         end: One past its last; nothing is marked when it is not above ``start``.
     """
     wanted = end > start
-    inside = wanted and 0 <= start and end <= len(article.text)
+    inside = wanted and start >= 0 and end <= len(article.text)
     if not inside:
         start = end = 0
     notes = []

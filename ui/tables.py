@@ -98,7 +98,9 @@ def _draft(draft: str, claims: Sequence[ClaimVerdict]) -> str:
         if start >= end:
             continue
         parts.append(escape(draft[position:start]))
-        parts.append(f'<a class="claim {item.verdict.value}" href="#claim-{number}" data-jump="claim-{number}">{escape(draft[start:end])}</a>')
+        parts.append(
+            f'<a class="claim {item.verdict.value}" href="#claim-{number}" data-jump="claim-{number}">{escape(draft[start:end])}</a>'
+        )
         position = end
     parts.append(escape(draft[position:]))
     return "".join(parts)

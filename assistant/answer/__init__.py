@@ -1,0 +1,1 @@
+"""Answers: passages to verified sentences with citations, or a refusal."""

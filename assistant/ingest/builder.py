@@ -14,6 +14,9 @@ CELL_SEPARATOR = " | "
 _CELL_SPACE = re.compile(r"[ \t\r\n\f\v]+")
 """A cell stands on one line. The ideographic space is text (「東京　本社」) and stays."""
 
+_LINES = frozenset({BlockKind.LIST_ITEM, BlockKind.METADATA})
+_ROWS = frozenset({BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW})
+
 
 class TextBuilder:
     """Appends blocks to a text. Paragraph-like blocks are separated by a blank line, rows and list
@@ -99,7 +102,7 @@ class TextBuilder:
         texts = [_CELL_SPACE.sub(" ", cell).strip() for cell in cells]
         if not any(texts):
             return
-        self._separate(kind)
+        self._separate(kind, self._tables)
         start = self._length
         spans = []
         position = start
@@ -125,19 +128,22 @@ class TextBuilder:
         text = text.strip("\n").rstrip() if kind is BlockKind.CODE else text.strip()
         if not text.strip():
             return
-        self._separate(kind)
+        self._separate(kind, table)
         start = self._length
         self._write(text)
         self._blocks.append(
             Block(kind, start, self._length, level=level, page=self.page, table=table, row=row, spec=spec)
         )
 
-    def _separate(self, kind: BlockKind) -> None:
+    def _separate(self, kind: BlockKind, table: int | None) -> None:
         if not self._blocks:
             return
-        tight = {BlockKind.LIST_ITEM, BlockKind.METADATA, BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW}
-        previous = self._blocks[-1].kind
-        self._write("\n" if kind in tight and previous in tight else "\n\n")
+        previous = self._blocks[-1]
+        if kind in _ROWS:
+            tight = previous.kind in _ROWS and previous.table == table
+        else:
+            tight = kind in _LINES and previous.kind is kind
+        self._write("\n" if tight else "\n\n")
 
     def _write(self, text: str) -> None:
         self._parts.append(text)

@@ -55,8 +55,10 @@ _NEVER_TEXT = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )
 _HALF_KANA_RUN = re.compile("[\uff61-\uff9f]+")
-# A voiced mark follows what can be voiced, a small kana or a long mark follows a kana, and ､ or ･ are rare.
-_HALF_KANA_WELL_FORMED = re.compile("[｢]?(?:(?:[ｦｱ-ﾝ]|[ｳｶ-ﾄﾊ-ﾎ]ﾞ|[ﾊ-ﾎ]ﾟ)(?:[ｧ-ｯｰ]){0,3}[｡､･｣]?)+")
+# A voiced mark follows what can be voiced, ャュョ the i row, ァィゥェォ a few others; and ､ or ･ are rare.
+_HALF_KANA_WELL_FORMED = re.compile(
+    "｢?(?:(?:[ｷｼﾁﾆﾋﾐﾘﾃﾌ][ﾞﾟ]?[ｬｭｮ]|[ｳｼﾁﾂﾃﾄﾌｸ]ﾞ?[ｧｨｩｪｫ]|[ｳｶ-ﾄﾊ-ﾎ]ﾞ|[ﾊ-ﾎ]ﾟ|[ｦｱ-ﾝ])[ｯｰ]{0,2}[｡､･｣]?)+"
+)
 _FREQUENT_KANJI = frozenset(
     "日一国会人年大十二本中長出三同時政事自行社見月分議後前民生連五発間対上部東者党地合市業内相方四定今回新場金員九入選立開手米力学問"
     "高代明実円関決子動京全目表戦経通外最言氏現理調体化田当八六約主題下首意法不来作性的要用制治度務強気小七成期公野協取都和統以機平総"
@@ -139,7 +141,9 @@ def _eight_bit(data: bytes, declared: str | None) -> Decoded:
             f"{furthest.encoding}; {_SAVE_AS_UTF8}"
         )
     best, decoded = readings[0]
-    if len(readings) > 1 and best - readings[1][0] < _MARGIN:
+    # Half-width kana alone is weak evidence: short EUC-JP kanji read as such.
+    margin = 1.0 if _is_half_kana_only(decoded.text) else _MARGIN
+    if len(readings) > 1 and best - readings[1][0] < margin:
         names = " or ".join(reading[1].encoding for reading in readings[:2])
         raise UnreadableSource(f"the encoding is ambiguous ({names}); {_SAVE_AS_UTF8}")
     if best < _CERTAIN:
@@ -206,15 +210,15 @@ def _declared(data: bytes, declared: str | None) -> Decoded | None:
         encoding = codecs.lookup(_ALIASES.get(name, name)).name
     except LookupError:
         return None
-    if encoding in ("utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "charmap"):
-        return None
+    if encoding.startswith(("utf-16", "utf-32", "utf-7")) or "escape" in encoding:
+        return None  # the declaration itself was read as ASCII, so it is not true
     try:
         text, failure = _try(data, encoding)
     except (UnicodeError, LookupError):  # codecs that do not make text out of bytes
         return None
     if failure or text is None or _NEVER_TEXT.search(text):
         return None
-    if len("é".encode(encoding, "replace")) == 1 and encoding != "ascii":
+    if _is_one_byte(encoding):
         # Any bytes at all decode in a one-byte encoding: believe it only for mostly ASCII text.
         if sum(character >= "\x80" for character in text) > 0.3 * len(text):
             return None
@@ -222,6 +226,14 @@ def _declared(data: bytes, declared: str | None) -> Decoded | None:
     if encoding in ("cp932", "euc_jp") and _plausibility(text) < 0:
         return None
     return Decoded(text, encoding)
+
+
+def _is_one_byte(encoding: str) -> bool:
+    try:
+        "一".encode(encoding)
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _iso_2022_jp(data: bytes) -> Decoded | None:
@@ -269,7 +281,7 @@ def _plausibility(text: str) -> float:
     total = sum(map(_weight, _HALF_KANA_RUN.sub("", beyond)))
     for run in _HALF_KANA_RUN.findall(beyond):
         odd = run.count("､") + run.count("･")
-        well_formed = _HALF_KANA_WELL_FORMED.fullmatch(run) and odd <= len(run) / 6
+        well_formed = len(run) > 1 and _HALF_KANA_WELL_FORMED.fullmatch(run) and odd <= len(run) / 6
         total += (0.4 if well_formed else -1.0) * len(run)
     return total / len(beyond)
 
@@ -284,13 +296,17 @@ def _weight(character: str) -> float:
         return 0.7
     if 0x4E00 <= code <= 0x9FFF:
         return 0.3 if _is_first_level(character) else -0.7
-    if 0x2000 <= code <= 0x27BF or 0x3200 <= code <= 0x33FF:  # “ ” … ① ㈱ ㌔ →
+    if 0x2000 <= code <= 0x27BF or 0x3200 <= code <= 0x33FF or character in "±×÷°§¶":  # “ … ① ㈱ ㌔ →
         return 0.4
     if 0xF900 <= code <= 0xFAFF:  # 﨑, in CP932 only
         return 0.0
     if 0x0370 <= code <= 0x04FF or 0xA0 <= code <= 0xFF:
         return -0.2
     return -0.7
+
+
+def _is_half_kana_only(text: str) -> bool:
+    return all("\uff61" <= character <= "\uff9f" for character in text if character >= "\x80")
 
 
 def _is_first_level(character: str) -> bool:

@@ -13,7 +13,7 @@ from assistant.ingest.builder import TextBuilder
 from assistant.ingest.decode import decode
 from assistant.ingest.head import Head, write_head
 from assistant.ingest.htmlmeta import PageMetadata, read_metadata
-from assistant.ingest.htmlpage import find_region, is_chrome
+from assistant.ingest.htmlpage import find_region, is_chrome, remove_chrome
 from assistant.ingest.htmlwalk import Element, HtmlWalker, inline_text
 from assistant.ingest.language import language_of
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem
@@ -23,6 +23,7 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:\-]+)", r
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:\-]+)[\"']")
 _SNIFF_BYTES = 4096
+_MIN_EXTRACTED_CHARS = 60
 _BODY_BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "div", "dd", "dt", "figcaption")
 
 
@@ -89,9 +90,15 @@ def _declared_charset(data: bytes) -> str | None:
 def _walk_extracted(tree: Element, walker: HtmlWalker) -> None:
     from trafilatura import bare_extraction
     from trafilatura.htmlprocessing import convert_to_html
+    from trafilatura.settings import use_config
 
+    # Below its 250 characters trafilatura gives up and takes the whole page; a Japanese brief is shorter.
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(_MIN_EXTRACTED_CHARS))
+    pruned = deepcopy(tree)
+    remove_chrome(pruned.find("body"))
     try:
-        document = bare_extraction(deepcopy(tree), include_comments=False, deduplicate=False, with_metadata=False)
+        document = bare_extraction(pruned, include_comments=False, deduplicate=False, config=config)
     except ValueError:  # trafilatura's word for "nothing there"
         document = None
     if document is not None and document.body is not None:

@@ -157,6 +157,16 @@ def is_chrome(element: Element) -> bool:
     return bool(re.fullmatch("h[2-6]|strong", str(tag))) and _RELATED.fullmatch(_text(element)) is not None
 
 
+def remove_chrome(body: Element) -> None:
+    """Take out of a page, in place, what ``is_chrome`` says is not the article."""
+    for child in list(body):
+        if isinstance(child.tag, str):
+            if is_chrome(child):
+                child.drop_tree()
+            else:
+                remove_chrome(child)
+
+
 def prose_chars(element: Element) -> int:
     """How many characters of an element are neither links nor page furniture."""
     total = len((element.text or "").strip())

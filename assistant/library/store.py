@@ -138,6 +138,13 @@ class Library:
             version=row.version,
         )
 
+    def text(self, article_id: str, version: int) -> str | None:
+        """Stored text of a version; None when there is no such version."""
+        v = tables.versions
+        query = select(v.c.text).where(v.c.article_id == article_id, v.c.version == version)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
     def sources(self) -> list[ArticleSummary]:
         """All articles, newest first, those without a date last."""
         a, v, p = tables.articles, tables.versions, tables.passages

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from assistant.index.lexical import LexicalIndex, QueryTerm
 from assistant.text.glossary import Glossary
 from assistant.text.normalise import normalise
-from assistant.text.tokens import analyse, query_words, words
+from assistant.text.tokens import analyse, query_words
 
 EXPANSION_WEIGHT = 0.7
 """Weight of a spelling that the glossary adds, against 1 for the one the user wrote."""
@@ -55,6 +56,7 @@ def build_query(
     folded = normalise(question)
     mentions = glossary.mentions(question)
     written = dict.fromkeys(query_words(question))
+    parts = _parts_of_names(written)
     concepts: list[Concept] = []
     expanded: dict[str, float] = {}
     covered: set[str] = set()
@@ -74,7 +76,7 @@ def build_query(
             for word in spelling:
                 if word not in written:
                     expanded[word] = EXPANSION_WEIGHT / len(spelling) ** 0.5
-    concepts.extend(Concept(((word,),), idf(word)) for word in written if word not in covered)
+    concepts.extend(Concept(((word,),), idf(word)) for word in written if word not in covered and word not in parts)
 
     terms = [
         QueryTerm(field, word, weights[field])
@@ -89,14 +91,18 @@ def build_query(
         for word, weight in expanded.items()
     ]
     if weights.get("chars"):
-        grams = dict.fromkeys(analyse(_content(folded, written)).chars)
+        grams = dict.fromkeys(analyse(folded).chars)
         terms += [QueryTerm("chars", gram, weights["chars"]) for gram in grams]
     bound = lexical.best_possible([term for term in terms if term.field in ("words", "chars")])
     return Query(question, tuple(terms), tuple(concepts), bound)
 
 
-def _content(folded: str, _written: dict[str, None]) -> str:
-    return folded
+def _parts_of_names(written: Iterable[str]) -> frozenset[str]:
+    """Tokens that only repeat a part of a name with digits: trainium and 3 beside trainium3."""
+    names = [word for word in written if any(char.isdigit() for char in word) and any(char.isalpha() for char in word)]
+    return frozenset(
+        word for word in written if any(word != name and word in re.findall(r"[^\W\d]+|[\d.]+", name) for name in names)
+    )
 
 
 def _weight(
@@ -112,7 +118,3 @@ def _weight(
         return min(known)
     return sum(idf(word) for word in spellings[0]) / len(spellings[0])
 
-
-def passage_words(text: str) -> frozenset[str]:
-    """Word tokens of a passage as a set."""
-    return frozenset(words(text))

@@ -184,7 +184,7 @@ _PER_AFTER = re.compile(
     r"|[ ](?:per|each|every)[ ](?P<per>[A-Za-z][A-Za-z0-9-]*)|[ ]an?[ ](?P<a>second|minute|hour|day|week|month|year|share|barrel|gallon|head|piece|unit)(?![a-z])"
     r"|[ ](?P<each>each|apiece)(?![A-Za-z])"
 )
-_EVERY = {
+EVERY = {
     "毎秒": "second",
     "毎分": "minute",
     "毎時": "hour",
@@ -207,7 +207,7 @@ _EVERY = {
     "月産": "month",
     "年産": "year",
 }
-_EVERY_LAST = frozenset(word[-1] for word in _EVERY)
+_EVERY_LAST = frozenset(word[-1] for word in EVERY)
 _PER_BEFORE = re.compile(
     rf"(?P<noun>[ァ-ヶー]{{2,12}}|[A-Za-z][A-Za-z0-9]*|[一-鿿]{{1,4}})?[ ]?(?:1|一)?[ ]?(?P<unit>{_PER_JA})?"
     r"(?:あたり|当たり|当り|につき|ごとに|毎に)(?:の)?(?:[^0-9一-十、。]{0,8})$"
@@ -238,7 +238,7 @@ def per_before(text: str, position: int) -> tuple[str, int] | None:
     if position < 2:
         return None
     if text[position - 1] in _EVERY_LAST:
-        name = _EVERY.get(text[position - 2 : position])
+        name = EVERY.get(text[position - 2 : position])
         if name is not None:
             return name, position - 2
     low = max(0, position - 26)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 _JAPANESE = {
-    "person": "人 名 人前 人以",
+    "person": "人 名 人前",
     "company": "社 企業",
-    "item": "個 つ 点 件 枚 本 台 基 箇所 か所 カ所 ヶ所 ヵ所 ケ所 箇 ヶ ユニット 品 セット 丁 張 挺 振 体 口 面 粒 束 杯 着 足 組 ペア 対",
+    "item": "個 つ 点 件 枚 本 台 基 箇所 か所 カ所 ヶ所 ヵ所 ケ所 箇 ヶ ユニット 品 セット 丁 張 挺 振 体 口 面 粒 束 杯 着 足 組 ペア",
     "chip": "チップ",
     "gpu": "GPU",
     "core": "コア",
@@ -73,7 +73,6 @@ _JAPANESE = {
     "season": "シーズン",
     "sheet": "シート",
     "user": "ユーザー",
-    "bank": "行庫",
 }
 _ORDINALS = {
     "rank": "位 着目",
@@ -173,7 +172,6 @@ _ENGLISH = {
     "view": "view views",
     "article": "articles",
     "round": "rounds",
-    "week_no": "overs",
 }
 
 
@@ -188,7 +186,7 @@ ENGLISH_COUNTERS = _invert(_ENGLISH)
 _PERSONS = "man woman child student employee worker soldier user customer player member victim recovery case"
 _THINGS = (
     "chip gpu core server node rack instance model book volume copy song album ship car aircraft building film work "
-    "sheet token parameter store facility base station species award case article field kind seat household base"
+    "sheet token parameter store facility base station species award case article field kind seat household"
 )
 _PARENTS = {**dict.fromkeys(_PERSONS.split(), "person"), **dict.fromkeys(_THINGS.split(), "item")}
 _PARENTS["case"] = ""  # persons (infections) as well as things

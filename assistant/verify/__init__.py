@@ -1,0 +1,1 @@
+"""Checks against the record: comparison tables, claims of a draft."""

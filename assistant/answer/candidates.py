@@ -1,0 +1,196 @@
+"""Sentences and rows of the retrieved passages, scored as answers to a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answer.question import Question, QuestionKind
+from assistant.retrieve.query import Concept, Query
+from assistant.text.dates import find_dates
+from assistant.text.normalise import normalise
+from assistant.text.quantities import find_quantities
+from assistant.text.sentences import split_sentences
+from assistant.text.tokens import words
+from assistant.types import BlockKind, Hit, Passage
+
+# Where a concept counts in full, and what it counts for elsewhere: a sentence that says "its memory"
+# under the heading "Trainium3" answers a question on Trainium3.
+IN_TITLE = 0.8
+IN_PREVIOUS = 0.6
+IN_PASSAGE = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What speaks for a candidate. All lie in 0..1 unless noted."""
+
+    coverage: float  # share of the question's weight in the sentence itself
+    support: float  # the same with title, headings, previous sentence and passage counted in part
+    passage: float  # share of the question's weight anywhere in passage, headings and title
+    focus: float  # the last concept of the question, which names the fact, is in the sentence
+    typed: float  # the kind of answer asked for is in the sentence; 0.5 where any kind will do
+    names: float  # share of the question's model names in sentence, title or headings
+    names_near: float  # the same, counting the whole passage
+    hit: float  # score of the passage relative to the best passage
+    rank: float  # 1 / rank of the passage
+    first: float  # the sentence opens its passage
+    brevity: float  # 1 for a short sentence, falling to 0 at 300 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One sentence or row with offsets into its article."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    hit: Hit
+    features: Features
+    score: float
+
+
+# Weights of the features; see evals/bench for how they were fitted.
+_WEIGHTS = {
+    "coverage": 1.0,
+    "support": 1.6,
+    "passage": 0.5,
+    "focus": 0.5,
+    "typed": 0.8,
+    "names": 0.6,
+    "names_near": 0.3,
+    "hit": 0.9,
+    "rank": 0.3,
+    "first": 0.05,
+    "brevity": 0.15,
+}
+
+
+def rank_candidates(question: Question, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
+    """Every sentence of the hits, best first; ties by rank of the passage, then position."""
+    if not hits:
+        return []
+    best = max(hit.score for hit in hits)
+    found = [candidate for hit in hits for candidate in _of_hit(question, query, hit, best)]
+    found.sort(key=lambda item: (-item.score, item.hit.rank, item.start))
+    return found
+
+
+def score_features(features: Features) -> float:
+    """Weighted sum of the features."""
+    return sum(weight * float(getattr(features, name)) for name, weight in _WEIGHTS.items())
+
+
+def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Candidate]:
+    passage = hit.passage
+    spans = units(passage)
+    if not spans:
+        return []
+    context = passage.title + "\n" + "\n".join(passage.heading_path) + "\n" + passage.context
+    context_words = frozenset(words(context))
+    sentence_words = [frozenset(words(passage.text[start:end])) for start, end in spans]
+    passage_words = frozenset().union(*sentence_words) | context_words
+    folded_context, folded_passage = _joined(context), _joined(passage.text)
+    total = sum(concept.weight for concept in query.concepts) or 1.0
+    passage_share = _share(query.concepts, [(passage_words, 1.0)], total)
+    near = _names_in(question.model_names, folded_context + folded_passage)
+    candidates = []
+    for index, (start, end) in enumerate(spans):
+        text = passage.text[start:end]
+        own = sentence_words[index]
+        previous = sentence_words[index - 1] if index else frozenset()
+        focus = query.concepts[-1].in_words(own) if query.concepts else 0.0
+        features = Features(
+            coverage=_share(query.concepts, [(own, 1.0)], total),
+            support=_share(
+                query.concepts,
+                [(own, 1.0), (context_words, IN_TITLE), (previous, IN_PREVIOUS), (passage_words, IN_PASSAGE)],
+                total,
+            ),
+            passage=passage_share,
+            focus=focus,
+            typed=_typed(question, text, passage),
+            names=_names_in(question.model_names, folded_context + _joined(text)),
+            names_near=near,
+            hit=hit.score / best if best > 0 else 0.0,
+            rank=1.0 / hit.rank,
+            first=float(index == 0),
+            brevity=max(0.0, 1.0 - len(text) / 300),
+        )
+        candidates.append(
+            Candidate(passage, passage.start + start, passage.start + end, text, hit, features, score_features(features))
+        )
+    return candidates
+
+
+def units(passage: Passage) -> list[tuple[int, int]]:
+    """What can be quoted of a passage: sentences, or lines of metadata and tables. Offsets are
+    relative to the passage."""
+    if passage.spec is not None:
+        return [(0, len(passage.text))]
+    if passage.kind in (BlockKind.METADATA, BlockKind.TABLE_ROW):
+        spans, position = [], 0
+        for line in passage.text.split("\n"):
+            if line.strip():
+                spans.append((position, position + len(line)))
+            position += len(line) + 1
+        return spans
+    return split_sentences(passage.text)
+
+
+def _share(concepts: Sequence[Concept], places: Sequence[tuple[frozenset[str], float]], total: float) -> float:
+    return (
+        sum(concept.weight * max(concept.in_words(found) * worth for found, worth in places) for concept in concepts)
+        / total
+    )
+
+
+def _joined(text: str) -> str:
+    return normalise(text).replace(" ", "").replace("-", "")
+
+
+def _names_in(names: Sequence[str], folded: str) -> float:
+    """Share of model names that stand in a text, whole: trainium3 is not in trainium30."""
+    if not names:
+        return 1.0
+    return sum(has_name(folded, name) for name in names) / len(names)
+
+
+def has_name(folded: str, name: str) -> bool:
+    """Whether ``name`` stands in ``folded`` (both without separators) and no digit or letter continues it."""
+    start = folded.find(name)
+    while start >= 0:
+        end = start + len(name)
+        before = folded[start - 1] if start else " "
+        after = folded[end] if end < len(folded) else " "
+        if not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isdigit() and name[-1].isdigit()):
+            return True
+        start = folded.find(name, start + 1)
+    return False
+
+
+def _typed(question: Question, text: str, passage: Passage) -> float:
+    """1 when the kind of answer asked for is in the text, 0 when it is not, 0.5 where any will do."""
+    kind = question.kind
+    if kind is QuestionKind.FIGURE:
+        quantities = find_quantities(text)
+        if not question.dimensions:
+            return 1.0 if quantities else 0.0
+        return float(any(quantity.dimension.startswith(question.dimensions) for quantity in quantities))
+    if kind is QuestionKind.DATE:
+        return float(bool(find_dates(text)))
+    if kind is QuestionKind.REASON:
+        return float(any(marker in text for marker in _REASONS)) if passage.lang == "ja" else float(
+            any(marker in f" {text.lower()} " for marker in _REASONS_EN)
+        )
+    if kind is QuestionKind.DEFINITION:
+        return float(any(marker in text for marker in _DEFINITIONS))
+    if kind is QuestionKind.METADATA:
+        return float(passage.kind is BlockKind.METADATA)
+    return 0.5
+
+
+_REASONS = ("ため", "から", "ので", "理由", "によって", "により", "原因", "背景", "狙い", "よって")
+_REASONS_EN = (" because ", " since ", " due to ", " so that ", " as a result", " reason", " in order to ", " therefore ")
+_DEFINITIONS = ("とは", "である", "のこと", "を指す", "いう。", "呼ばれ", " is a", " is an", " is the", " refers to", " are ", "です")

@@ -1,0 +1,183 @@
+"""The answer chain: retrieve, read, verify. Plain steps; chain.py shows them as a LangChain Runnable."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from assistant.answer.guards import ArticleText, check_sentence
+from assistant.answer.question import Question, QuestionKind, analyse_question
+from assistant.answer.reader import Draft, Reader
+from assistant.answer.wording import refusal_text
+from assistant.retrieve.retriever import Retrieved, Retriever
+from assistant.types import (
+    Answer,
+    AnswerSentence,
+    AnswerStatus,
+    Citation,
+    Hit,
+    IndexRef,
+    Nearest,
+    Timings,
+    Withheld,
+    cite,
+)
+
+_NEAREST = 3
+_NEAREST_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """After the first step: the question, analysed, with its hits."""
+
+    question: Question
+    lang: str
+    retrieved: Retrieved
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """After the second step: what the reader proposes."""
+
+    found: Found
+    draft: Draft
+    milliseconds: float
+
+
+class AnswerPipeline:
+    """Answers one question at a time from one open index; safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        retriever: Retriever,
+        reader: Reader,
+        article_text: ArticleText,
+        newest: Callable[[], str | None],
+        index: IndexRef,
+        metadata_hits: Callable[[Question, Retrieved], tuple[Hit, ...]] = lambda _, retrieved: retrieved.hits,
+    ) -> None:
+        self._retriever = retriever
+        self._reader = reader
+        self._article_text = article_text
+        self._newest = newest
+        self._index = index
+        self._metadata_hits = metadata_hits
+
+    def answer(self, question: str, *, lang: str | None = None) -> Answer:
+        return self.verify(self.read(self.retrieve(question, lang=lang)))
+
+    def stream(self, question: str, *, lang: str | None = None) -> Iterator[AnswerSentence | Answer]:
+        """Verified sentences one by one, then the whole answer."""
+        answer = self.answer(question, lang=lang)
+        yield from answer.sentences
+        yield answer
+
+    def retrieve(self, question: str, *, lang: str | None = None) -> Found:
+        started = time.perf_counter()
+        analysed = analyse_question(question)
+        retrieved = self._retriever.search(question)
+        if analysed.kind is QuestionKind.METADATA:
+            retrieved = replace(retrieved, hits=self._metadata_hits(analysed, retrieved))
+        return Found(analysed, lang or analysed.lang, retrieved, _since(started))
+
+    def read(self, found: Found) -> Read:
+        started = time.perf_counter()
+        draft = self._reader.read(found.question, found.retrieved.query, found.retrieved.hits)
+        return Read(found, draft, _since(started))
+
+    def verify(self, read: Read) -> Answer:
+        started = time.perf_counter()
+        found, draft = read.found, read.draft
+        shown: list[AnswerSentence] = []
+        withheld: list[Withheld] = []
+        known = {citation.marker: citation for citation in draft.citations}
+        for sentence in draft.sentences:
+            problem = check_sentence(sentence, known, self._article_text)
+            if problem is None:
+                shown.append(sentence)
+            else:
+                withheld.append(problem)
+        newest = self._newest()
+        if not shown:
+            return self._refusal(read, newest, tuple(withheld), started)
+        sentences, citations = _renumbered(shown, known)
+        return Answer(
+            question=found.question.text,
+            status=AnswerStatus.PARTIAL if withheld else AnswerStatus.ANSWERED,
+            lang=found.lang,
+            text=_text(sentences, found.lang),
+            short=draft.short,
+            sentences=sentences,
+            citations=citations,
+            withheld=tuple(withheld),
+            newest=newest,
+            reader=self._reader.name,
+            index=self._index,
+            timings=_timings(read, started),
+        )
+
+    def _refusal(self, read: Read, newest: str | None, withheld: tuple[Withheld, ...], started: float) -> Answer:
+        found, draft = read.found, read.draft
+        reason = draft.refusal or "fact"
+        if newest is None and not found.retrieved.hits and reason not in ("empty",):
+            reason = "nothing" if reason == "subject" else reason
+        text = refusal_text(reason, found.lang, name=_as_written(draft.missing_name, found), newest=newest or "—")
+        nearest = tuple(_nearest(hit, marker) for marker, hit in enumerate(found.retrieved.hits[:_NEAREST], start=1))
+        return Answer(
+            question=found.question.text,
+            status=AnswerStatus.REFUSED,
+            lang=found.lang,
+            text=text,
+            nearest=nearest,
+            withheld=withheld,
+            newest=newest,
+            reader=self._reader.name,
+            index=self._index,
+            timings=_timings(read, started),
+        )
+
+
+def _nearest(hit: Hit, marker: int) -> Nearest:
+    passage = hit.passage
+    end = min(passage.end, passage.start + _NEAREST_CHARS)
+    return Nearest(cite(passage, passage.start, end, marker=marker), hit.score)
+
+
+def _as_written(name: str, found: Found) -> str:
+    """The name as the user wrote it, if it can be found again."""
+    squeezed = found.question.text
+    position = squeezed.lower().find(name)
+    return squeezed[position : position + len(name)] if position >= 0 else name
+
+
+def _renumbered(
+    sentences: list[AnswerSentence], citations: dict[int, Citation]
+) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
+    """Markers 1..n in the order they are shown, without gaps left by withheld sentences."""
+    new: dict[int, int] = {}
+    for sentence in sentences:
+        for marker in sentence.citations:
+            new.setdefault(marker, len(new) + 1)
+    renamed = tuple(
+        AnswerSentence(sentence.text, tuple(new[marker] for marker in sentence.citations)) for sentence in sentences
+    )
+    return renamed, tuple(replace(citations[old], marker=marker) for old, marker in new.items())
+
+
+def _text(sentences: tuple[AnswerSentence, ...], lang: str) -> str:
+    parts = [sentence.text + "".join(f"[{marker}]" for marker in sentence.citations) for sentence in sentences]
+    return ("\n" if any("\n" in part for part in parts) or lang == "ja" else " ").join(parts)
+
+
+def _timings(read: Read, started: float) -> Timings:
+    verify = _since(started)
+    retrieve, reading = read.found.milliseconds, read.milliseconds
+    return Timings(retrieve=retrieve, read=reading, verify=verify, total=retrieve + reading + verify)
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

@@ -1,0 +1,184 @@
+"""What a question asks for: its kind, the dimension of the figure, the words that name the fact."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.text.normalise import normalise
+
+_KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+
+
+class QuestionKind(StrEnum):
+    FIGURE = "figure"
+    DATE = "date"
+    PERSON = "person"
+    PLACE = "place"
+    DEFINITION = "definition"
+    REASON = "reason"
+    HOW = "how"
+    LIST = "list"
+    YES_NO = "yes_no"
+    METADATA = "metadata"
+    THING = "thing"  # what, which: a name or a noun phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the reader needs it.
+
+    ``dimensions`` are prefixes of ``Quantity.dimension`` that can answer it; empty means any.
+    ``metadata_field`` is author, date, category, tags or sources for questions about the article itself.
+    """
+
+    text: str
+    lang: str
+    kind: QuestionKind
+    dimensions: tuple[str, ...] = ()
+    metadata_field: str = ""
+    model_names: tuple[str, ...] = ()  # names with digits, normalised: trainium3, mxfp8
+
+
+# (pattern on the normalised question, kind); the first match wins.
+_JA_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (r"なぜ|何故|どうして|理由|原因は|なんで", QuestionKind.REASON),
+        (r"いつ|何年(?!間)|何月|何日(?!間)|何時(?!間)|何曜|日付|時期は|何世紀|年月日", QuestionKind.DATE),
+        (r"誰|だれ|どなた|何者|人物は|何という人|何氏", QuestionKind.PERSON),
+        (r"どのよう(?:に|な方法)|どうやって|どうやる|方法は|手順", QuestionKind.HOW),
+        (
+            r"いくつ|いくら|幾つ|幾ら|どの(?:くらい|ぐらい|程度)|どれ(?:くらい|ぐらい|ほど|だけ)|"
+            r"何(?:gb|tb|mb|kb|gib|ゼタ|エクサ|ペタ|テラ|ギガ|メガ|キロ|ミリ|ナノ|マイクロ|nm|mm|cm|km|m(?![a-z])|w|v|hz|%|℃)|"
+            r"何(?:倍|人|名|社|個|台|基|枚|本|回|歳|校|店|件|点|円|ドル|ユーロ|パーセント|割|分の|種類|世代|チップ|度|秒|分|時間|日間|年間|か月|カ月|ヶ月|"
+            r"メートル|グラム|トン|ワット|万|億|兆|位|番|隻|機|両|頭|匹|羽|戸|世帯|票|章|巻|話|曲|階|ヘクタール|平方|立方|箇所|か所|ヵ所|文字|冊|着|杯|問|勝|敗|ポイント)",
+            QuestionKind.FIGURE,
+        ),
+        (r"どこ|何処|どの(?:国|都市|州|県|街|町|地域|場所)|何(?:県|市|州|国|区|町|村|地方|駅|島|大陸)|場所は|所在地", QuestionKind.PLACE),
+        (r"(?:とは|って)(?:[、,]?(?:何|なん|なに|どんな|どのよう|どういう))|とは[?？]?$|とは何|定義|意味は", QuestionKind.DEFINITION),
+        (r"一覧|列挙|すべて挙げ|全て挙げ|挙げて|どんな(?:企業|会社|製品|種類)|(?:どの|どういった)(?:企業|会社)|企業(?:名)?は[?？]?$|社名", QuestionKind.LIST),
+    )
+)
+_EN_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (r"\bwhy\b|\bfor what reason\b|\breason for\b", QuestionKind.REASON),
+        (r"\bwhen\b|\bwhat (?:year|date|day|month|time)\b|\bwhich (?:year|month|day)\b", QuestionKind.DATE),
+        (r"\bwho\b|\bwhose\b|\bwhom\b", QuestionKind.PERSON),
+        (
+            r"\bhow (?:many|much|large|big|long|fast|far|high|tall|old|wide|heavy|often)\b|\bwhat (?:percentage|percent|share|number|"
+            r"fraction|multiple)\b|\bwhat is the (?:total )?(?:number|amount|price|cost|capacity|bandwidth|size|rate)\b",
+            QuestionKind.FIGURE,
+        ),
+        (r"\bwhere\b|\bwhich (?:country|city|state|place)\b|\bwhat (?:country|city|state|place)\b", QuestionKind.PLACE),
+        (r"\bhow (?:do|does|did|is|are|was|were|can|to)\b", QuestionKind.HOW),
+        (r"\blist\b|\bname (?:all|the)\b|\b(?:which|what) (?:companies|customers|products|chips|firms|types|kinds)\b", QuestionKind.LIST),
+        (r"^(?:what (?:is|are|was|were)|define)\s+(?:an?\s+|the\s+)?[\w .\-]+\?*$", QuestionKind.DEFINITION),
+        (r"^(?:is|are|was|were|does|do|did|can|could|has|have|will|would)\b", QuestionKind.YES_NO),
+    )
+)
+
+_METADATA: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), field)
+    for pattern, field in (
+        (r"(?:記事|これ|この文章|本文|コラム).{0,12}(?:誰が|だれが).{0,4}(?:書|執筆)|(?:誰|だれ)が書|著者|筆者は|執筆者|書いたのは(?:誰|だれ)", "author"),
+        (r"\bwho (?:wrote|is the author|authored)\b|\bauthor of\b|\bwritten by whom\b|\bwho is the writer\b", "author"),
+        (r"(?:記事|これ).{0,12}(?:いつ).{0,6}(?:公開|掲載|書|出|発行|配信)|公開日|掲載日|いつの記事|記事の日付", "date"),
+        (r"\bwhen was (?:the|this) (?:article|story|post|piece).{0,20}(?:published|written|posted)\b|\bpublication date\b|\bpublished (?:on )?(?:what|which)\b", "date"),
+        (r"カテゴリ|どの分類|何の分野", "category"),
+        (r"\bcategor(?:y|ies)\b", "category"),
+        (r"タグ", "tags"),
+        (r"\btags?\b", "tags"),
+        (r"(?:記事|シート).{0,10}出典|出典は", "sources"),
+        (r"\bsources? of (?:the|this) (?:article|sheet)\b", "sources"),
+    )
+)
+
+# Words that name a quantity, and the dimensions its value can have.
+_DIMENSIONS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(pattern), dimensions)
+    for pattern, dimensions in (
+        (r"帯域|bandwidth|転送速度|通信速度|throughput", ("data_rate", "bit_rate")),
+        (r"メモリ|容量|hbm|memory|capacity|ストレージ|storage", ("data",)),
+        (r"倍|how many times|何倍|multiple|times (?:more|faster|better|larger|higher)", ("multiple",)),
+        (r"演算|計算性能|計算能力|flops|フロップス|処理性能|compute|fp8|fp16|bf16|fp4|性能", ("compute", "ops", "multiple", "percent")),
+        (r"消費電力|電力|tdp|power|ワット|watt", ("power", "energy")),
+        (r"価格|料金|値段|費用|コスト|いくら|金額|投資|ドル|円|売上|price|cost|how much (?:money|did|does|has|was)|invest|revenue|dollars", ("currency", "percent")),
+        (r"割合|シェア|占有率|比率|何%|パーセント|percent|share|ratio|何割|削減", ("percent", "multiple")),
+        (r"プロセス|ノード|nm|微細|process|node", ("length",)),
+        (r"遅延|レイテンシ|latency|何秒|何分(?!の)|何時間|かかる時間|how long", ("time", "length")),
+        (r"人口|何人|何名|how many (?:people|persons)", ("count", "number")),
+        (r"周波数|クロック|frequency|clock", ("frequency",)),
+        (r"温度|何度|temperature", ("temperature",)),
+        (r"重さ|重量|質量|体重|weight|mass", ("mass",)),
+        (r"高さ|長さ|距離|幅は|標高|身長|全長|height|length|distance|how (?:tall|far)", ("length",)),
+        (r"面積|広さ|area", ("area",)),
+        (r"速度|速さ|speed", ("speed", "data_rate")),
+        (r"何世代|第何|generation", ("ordinal", "number")),
+        (r"何個|いくつ|何基|何枚|台数|個数|チップ数|搭載数|何台|how many", ("count", "number", "multiple")),
+    )
+)
+_FIGURE_NOUN = re.compile(
+    r"(?:帯域幅?|容量|性能|能力|電力|価格|料金|値段|費用|コスト|投資額|金額|割合|シェア|占有率|比率|倍率|遅延|レイテンシ|速度|人口|面積|高さ|長さ|重さ|"
+    r"数|台数|個数|個|規模|削減率|プロセス|プロセスノード|flops|サイズ|tdp|売上高?|周波数|温度)(?:は|って)?(?:、?(?:何|なに|なん|どれ|どの))?[^、。]{0,12}[?？]?$"
+)
+_FIGURE_NOUN_EN = re.compile(
+    r"\b(?:capacity|bandwidth|price|cost|power|tdp|performance|latency|throughput|size|number|share|percentage|ratio|flops|speed|node)\b"
+)
+_YES_NO_JA = re.compile(r"(?:ます|です|ました|でした|ません|だった|である|ない|た|る)か(?:[?？。]|$)")
+_WH_JA = re.compile(r"何|なに|なん|どの|どれ|どんな|どう|どこ|いつ|誰|だれ|いくら|いくつ|なぜ|どちら")
+_WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b")
+_MODEL_NAME = re.compile(r"(?<![a-z0-9.])(?=[a-z0-9.\-]*[a-z])(?=[a-z0-9.\-]*\d)[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*(?![a-z0-9])")
+
+
+def analyse_question(text: str) -> Question:
+    """Work out what ``text`` asks for."""
+    folded = " ".join(normalise(text).split())
+    lang = "ja" if _KANA_OR_KANJI.search(folded) else "en"
+    metadata_field = next((field for pattern, field in _METADATA if pattern.search(folded)), "")
+    kind = QuestionKind.METADATA if metadata_field else _kind(folded, lang)
+    dimensions = _dimensions(folded, kind)
+    return Question(
+        text=text,
+        lang=lang,
+        kind=kind,
+        dimensions=dimensions,
+        metadata_field=metadata_field,
+        model_names=tuple(dict.fromkeys(_model_names(folded))),
+    )
+
+
+def _kind(folded: str, lang: str) -> QuestionKind:
+    for pattern, kind in _JA_KINDS if lang == "ja" else _EN_KINDS:
+        if pattern.search(folded):
+            if kind is QuestionKind.DEFINITION and lang == "en" and _FIGURE_NOUN_EN.search(folded):
+                return QuestionKind.FIGURE
+            return kind
+    if lang == "ja":
+        if _FIGURE_NOUN.search(folded.rstrip("。 ")):
+            return QuestionKind.FIGURE
+        if _YES_NO_JA.search(folded) and not _WH_JA.search(folded):
+            return QuestionKind.YES_NO
+    elif not _WH_EN.search(folded) and folded.endswith("?") is False and _FIGURE_NOUN_EN.search(folded):
+        return QuestionKind.FIGURE
+    elif _FIGURE_NOUN_EN.search(folded) and re.search(r"\bwhat\b", folded):
+        return QuestionKind.FIGURE
+    return QuestionKind.THING
+
+
+def _dimensions(folded: str, kind: QuestionKind) -> tuple[str, ...]:
+    if kind is not QuestionKind.FIGURE:
+        return ()
+    found = [dimensions for pattern, dimensions in _DIMENSIONS if pattern.search(folded)]
+    if not found:
+        return ()
+    # The word that stands last names the value: 「メモリの帯域幅は」 asks for a rate, not a size.
+    return tuple(dict.fromkeys(dimension for dimensions in found[:2] for dimension in dimensions))
+
+
+def _model_names(folded: str) -> list[str]:
+    """Names that hold letters and digits, without separators: trainium3 for Trainium3 and Trainium 3."""
+    joined = re.sub(r"(?<=[a-z]{3}) (?=\d{1,4}(?![\w.,%]))", "", folded)
+    return [re.sub(r"[-.]", "", match.group()) for match in _MODEL_NAME.finditer(joined)]

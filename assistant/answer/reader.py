@@ -1,0 +1,159 @@
+"""The extractive reader: the best sentences of the retrieved passages, word for word, or a refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.answer.candidates import Candidate, has_name, rank_candidates
+from assistant.answer.question import Question, QuestionKind
+from assistant.answer.short import short_answer
+from assistant.retrieve.query import Query
+from assistant.text.normalise import normalise
+from assistant.text.tokens import words
+from assistant.types import AnswerSentence, BlockKind, Citation, Hit, cite
+
+SUPPORT_FLOOR = 0.52
+"""Share of the question's weight the best sentence and its context must carry, see evals/bench."""
+TYPED_FLOOR = 0.5
+_FURTHER_SHARE = 0.82
+"""A further sentence is shown when its score is at least this share of the best one's."""
+_SEVERAL = frozenset({QuestionKind.REASON, QuestionKind.HOW, QuestionKind.LIST})
+_TODAY = re.compile(
+    r"(?:今日|本日|現在|今この瞬間|たった今|最新)の?(?:天気|株価|ニュース|気温|為替|時刻|日付)|今(?:日は何日|何時)|"
+    r"\b(?:today'?s?|right now|current(?:ly)?|latest) (?:weather|news|stock price|time|date|exchange rate)\b|\bwhat time is it\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a reader proposes before the checks: sentences with citations, or the reason to refuse."""
+
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    short: str | None
+    refusal: str | None = None  # subject, fact, name, empty, today
+    missing_name: str = ""
+
+
+class Reader(Protocol):
+    """Turns hits into a draft."""
+
+    @property
+    def name(self) -> str: ...
+
+    def read(self, question: Question, query: Query, hits: Sequence[Hit]) -> Draft: ...
+
+
+class ExtractiveReader:
+    """Quotes sentences verbatim; needs no model."""
+
+    name = "extractive"
+
+    def __init__(self, *, max_sentences: int) -> None:
+        self._max_sentences = max_sentences
+
+    def read(self, question: Question, query: Query, hits: Sequence[Hit]) -> Draft:
+        if not question.text.strip():
+            return _refuse("empty")
+        if _TODAY.search(normalise(question.text)):
+            return _refuse("today")
+        missing = _missing_name(question, hits)
+        if missing:
+            return _refuse("name" if hits else "subject", missing)
+        candidates = _without_repeats(rank_candidates(question, query, hits))
+        if question.kind is QuestionKind.METADATA:
+            candidates = [item for item in candidates if _is_metadata_line(question, item)]
+            if not candidates:
+                return _refuse("fact" if hits else "subject")
+        if not candidates:
+            return _refuse("subject")
+        best = candidates[0]
+        reason = _why_not(question, best)
+        if reason is not None:
+            return _refuse(reason)
+        chosen = self._choose(question, candidates)
+        citations = tuple(
+            cite(candidate.passage, candidate.start, candidate.end, marker=marker)
+            for marker, candidate in enumerate(chosen, start=1)
+        )
+        sentences = tuple(
+            AnswerSentence(" ".join(citation.quote.split()), (citation.marker,)) for citation in citations
+        )
+        short = short_answer(question, query, best.text, spec=best.passage.spec)
+        return Draft(sentences, citations, short)
+
+    def _choose(self, question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
+        best = candidates[0]
+        limit = self._max_sentences if question.kind in _SEVERAL else min(2, self._max_sentences)
+        if question.kind is QuestionKind.METADATA or best.passage.spec is not None:
+            limit = 1
+        chosen = [best]
+        for candidate in candidates[1:]:
+            if len(chosen) >= limit:
+                break
+            strong = candidate.score >= _FURTHER_SHARE * best.score and candidate.features.support >= SUPPORT_FLOOR
+            typed = candidate.features.typed >= TYPED_FLOOR or best.features.typed < TYPED_FLOOR
+            if strong and typed and candidate.features.coverage > 0:
+                chosen.append(candidate)
+        return chosen
+
+
+def _refuse(reason: str, missing_name: str = "") -> Draft:
+    return Draft((), (), None, reason, missing_name)
+
+
+def _why_not(question: Question, best: Candidate) -> str | None:
+    """Why even the best candidate is no answer; None when it is one."""
+    features = best.features
+    if question.kind is QuestionKind.METADATA:
+        return None
+    if features.support < SUPPORT_FLOOR or features.passage < SUPPORT_FLOOR:
+        return "subject" if features.passage < 0.35 else "fact"
+    if question.kind in (QuestionKind.FIGURE, QuestionKind.DATE) and features.typed < TYPED_FLOOR:
+        return "fact"
+    if features.names_near < 1.0:
+        return "fact"
+    return None
+
+
+_METADATA_LABELS = {
+    "author": ("著者", "author"),
+    "date": ("公開日", "更新日", "published", "updated"),
+    "category": ("カテゴリー", "category"),
+    "tags": ("タグ", "tags"),
+    "sources": ("出典", "sources"),
+}
+
+
+def _is_metadata_line(question: Question, candidate: Candidate) -> bool:
+    if candidate.passage.kind is not BlockKind.METADATA:
+        return False
+    label = normalise(candidate.text.split(":", 1)[0].split("：", 1)[0])
+    return label in _METADATA_LABELS[question.metadata_field]
+
+
+def _missing_name(question: Question, hits: Sequence[Hit]) -> str:
+    """A model name of the question that no retrieved passage knows: PPR-9088 when there is only PPR-9087."""
+    if not question.model_names:
+        return ""
+    known = ["".join(normalise(f"{hit.passage.title}\n{hit.passage.context}\n{hit.passage.text}").split()).replace("-", "") for hit in hits]
+    for name in question.model_names:
+        if not any(has_name(text, name) for text in known):
+            return name
+    return ""
+
+
+def _without_repeats(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Drop sentences that say the same words as a better one."""
+    seen: set[tuple[str, ...]] = set()
+    kept = []
+    for candidate in candidates:
+        key = tuple(words(candidate.text))
+        if key and key not in seen:
+            seen.add(key)
+            kept.append(candidate)
+    return kept
+

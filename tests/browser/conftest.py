@@ -1,0 +1,124 @@
+"""A real server on a free port and Debian's Chromium, for tests that press what readers press."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from tests.fakes import FakeAssistant, trainium_assistant
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in Path(item.path).parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Site:
+    """A running server and the assistant behind it."""
+
+    address: str
+    assistant: FakeAssistant
+
+
+@dataclass
+class Recorder:
+    """What the browser asked for and complained about."""
+
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[playwright.Browser]:
+    if not CHROMIUM.exists() and not os.environ.get("CI"):
+        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
+    with playwright.sync_playwright() as api:
+        chromium = api.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def start() -> Iterator[Callable[[FakeAssistant], Site]]:
+    """Starts servers on free ports; all are stopped at the end of the session."""
+    from ui.server import _listen, create_server
+
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def start_one(assistant: FakeAssistant) -> Site:
+        listener = _listen("127.0.0.1", 0)
+        config = uvicorn.Config(create_server(assistant), log_config=None, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 30
+        while not server.started:
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.02)
+        running.append((server, thread))
+        return Site(f"http://127.0.0.1:{listener.getsockname()[1]}", assistant)
+
+    yield start_one
+    for server, _ in running:
+        server.should_exit = True
+    for _, thread in running:
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def site(start: Callable[[FakeAssistant], Site]) -> Site:
+    return start(trainium_assistant())
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def open_page(browser: playwright.Browser, recorder: Recorder) -> Iterator[Callable[..., playwright.Page]]:
+    """Opens an address in a fresh profile; what it requests and complains about is recorded."""
+    contexts = []
+
+    def open_one(address: str, *, width: int = 1280, height: int = 860, **options: object) -> playwright.Page:
+        context = browser.new_context(
+            **{"viewport": {"width": width, "height": height}, "locale": "ja-JP", **options}  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("request", lambda request: recorder.requests.append(request.url))
+        page.on("pageerror", lambda error: recorder.complaints.append(str(error)))
+        page.on(
+            "console", lambda message: recorder.complaints.append(message.text) if message.type == "error" else None
+        )
+        page.goto(address)
+        page.wait_for_selector("#question textarea")
+        page.wait_for_selector(".intro")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
