@@ -270,7 +270,7 @@ def states(record: Record, row: Row) -> bool:
     own_unit = re.search(rf"(?<![a-z]){re.escape(unit)}(?!/s|[a-rt-z])", record.unit)  # GB is not GB/s, nor W kW
     said = record.figures if BARE_FIGURE.fullmatch(row.value) else record.figures | figures(record.context)
     words = LATIN_WORD.findall(row.value.casefold())
-    in_unit = not unit or own_unit is not None or f"{row.value} {unit}" in record.text
+    in_unit = not unit or own_unit is not None or f"{row.value}{unit}" in record.text.replace(" ", "")
     return in_unit and figures(row.value) <= said and all(word in record.context for word in words)
 
 

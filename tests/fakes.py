@@ -32,7 +32,6 @@ from assistant.types import (
     Hit,
     Nearest,
     Passage,
-    Refusal,
     Verdict,
 )
 
@@ -53,11 +52,14 @@ class FakeSummary:
     title: str
     lang: str
     published: str | None
+    url: str | None
     version: int
+    versions: int
     passages: int
     withdrawn: bool
+    embargo_until: str | None
     source_path: str
-    url: str | None
+    indexed_at: str
 
 
 def make_article(
@@ -66,7 +68,7 @@ def make_article(
     paragraphs: Sequence[str],
     *,
     lang: str = "ja",
-    metadata: ArticleMetadata = ArticleMetadata(),
+    metadata: ArticleMetadata | None = None,
     table: Sequence[Sequence[str]] = (),
     version: int = 1,
 ) -> Article:
@@ -97,7 +99,7 @@ def make_article(
         text,
         lang,
         tuple(blocks),
-        metadata,
+        metadata or ArticleMetadata(),
         source_path=f"/corpus/articles/{article_id}.md",
         version=version,
     )
@@ -150,10 +152,10 @@ class FakeAssistant:
     answers: dict[str, Answer | Exception] = field(default_factory=dict)
     reports: dict[str, CheckReport] = field(default_factory=dict)
     comparison: Comparison | None = None
-    refused: tuple[Refusal, ...] = ()
+    refused: tuple[tuple[str, str, int | None], ...] = ()
     suggestions: dict[str, list[str]] = field(default_factory=dict)
     pause_seconds: float = 0.0
-    healthy: bool = True
+    search_error: AssistantError | None = None
     settings: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(
             serve=SimpleNamespace(log_questions=False), reader=SimpleNamespace(model="extractive")
@@ -166,6 +168,7 @@ class FakeAssistant:
     def ask(
         self,
         question: str,
+        *,
         history: Sequence[tuple[str, str]] = (),
         as_of: date | None = None,
         lang: str | None = None,
@@ -180,17 +183,20 @@ class FakeAssistant:
     def stream(
         self,
         question: str,
+        *,
         history: Sequence[tuple[str, str]] = (),
         as_of: date | None = None,
         lang: str | None = None,
     ) -> Iterator[AnswerSentence | Answer]:
-        answer = self.ask(question, history, as_of, lang)
+        answer = self.ask(question, history=history, as_of=as_of, lang=lang)
         for sentence in answer.sentences:
             time.sleep(self.pause_seconds)
             yield sentence
         yield answer
 
-    def search(self, question: str, top_k: int | None = None) -> list[Hit]:
+    def search(self, question: str, *, top_k: int | None = None) -> list[Hit]:
+        if self.search_error is not None:
+            raise self.search_error
         hits = []
         for article in self.articles:
             for block in article.blocks:
@@ -214,7 +220,7 @@ class FakeAssistant:
     def check(self, draft: str) -> CheckReport:
         return self.reports.get(draft, CheckReport(()))
 
-    def compare(self, names: Sequence[str], attributes: Sequence[str] = ()) -> Comparison:
+    def compare(self, names: Sequence[str], *, attributes: Sequence[str] = ()) -> Comparison:
         return self.comparison or Comparison(tuple(names), tuple(attributes), ())
 
     def sources(self) -> list[FakeSummary]:
@@ -224,11 +230,14 @@ class FakeAssistant:
                 article.title,
                 article.lang,
                 article.metadata.published,
+                article.metadata.url,
+                article.version,
                 article.version,
                 len(article.blocks),
                 article.metadata.withdrawn,
+                article.metadata.embargo_until,
                 article.source_path,
-                article.metadata.url,
+                "2025-12-06T09:00:00+00:00",
             )
             for article in self.articles
         ]
@@ -240,7 +249,7 @@ class FakeAssistant:
         raise CorpusError(f"No article {article_id!r} in the library. `assistant sources` lists them.")
 
     def status(self) -> SimpleNamespace:
-        return SimpleNamespace(healthy=self.healthy, refused=self.refused)
+        return SimpleNamespace(refused=self.refused)
 
     def close(self) -> None:
         self.closed = True
@@ -365,7 +374,7 @@ def trainium_assistant(**more: object) -> FakeAssistant:
         answers=answers,
         reports=reports,
         comparison=comparison,
-        refused=(Refusal("/corpus/articles/broken.md", "byte 812 is not valid UTF-8"),),
+        refused=(("/corpus/articles/broken.md", "byte 812 is not valid UTF-8", None),),
         suggestions={
             "ja": ["Trainium3のメモリ容量は？", "AWSはAnthropicにいくら投資しましたか？", "NVIDIAの強みは何ですか？"],
             "en": ["How much memory does Trainium3 have?"],

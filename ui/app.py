@@ -218,7 +218,8 @@ def _compare_page(assistant: AssistantLike, strings: Strings) -> None:
         if len(entities) < 2:
             return render.error_html(strings.compare_empty, strings)
         return _shown(
-            lambda: tables.comparison_html(assistant.compare(entities, split_names(chosen)), strings), strings
+            lambda: tables.comparison_html(assistant.compare(entities, attributes=split_names(chosen)), strings),
+            strings,
         )
 
     for event in (run.click, names.submit, attributes.submit):
@@ -254,7 +255,7 @@ def guide_html(lang: str) -> str:
 
 
 def _refusals(assistant: AssistantLike) -> tuple[Refusal, ...]:
-    return tuple(getattr(assistant.status(), "refused", ()))
+    return tuple(Refusal(path, reason, line) for path, reason, line in assistant.status().refused)
 
 
 def _shown(make: Callable[[], str], strings: Strings) -> str:

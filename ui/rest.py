@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict, is_dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query
@@ -84,20 +84,21 @@ def error_response(error: AssistantError) -> JSONResponse:
 
 
 def source_json(source: SourceSummary) -> dict[str, Any]:
-    """One line of ``/api/v1/sources``; fields the summary has beyond these come along."""
-    known = {
+    """One line of ``/api/v1/sources``. Of the file only the name: paths are the server's own business."""
+    return {
         "article_id": source.article_id,
         "title": source.title,
         "lang": source.lang,
         "published": source.published,
+        "url": source.url,
         "version": source.version,
+        "versions": source.versions,
         "passages": source.passages,
         "withdrawn": source.withdrawn,
-        "source_path": source.source_path,
-        "url": source.url,
+        "embargo_until": source.embargo_until,
+        "file": PurePath(source.source_path).name,
+        "indexed_at": source.indexed_at,
     }
-    more = asdict(source) if is_dataclass(source) and not isinstance(source, type) else {}
-    return {**more, **known}
 
 
 def build_router(assistant: AssistantLike) -> APIRouter:
@@ -144,7 +145,7 @@ def build_router(assistant: AssistantLike) -> APIRouter:
 
     @router.post("/compare")
     def compare(request: CompareRequest) -> Response:
-        return JSONResponse(schema.compare_json(assistant.compare(request.names, request.attributes)))
+        return JSONResponse(schema.compare_json(assistant.compare(request.names, attributes=request.attributes)))
 
     @router.get("/sources")
     def sources() -> Response:

@@ -8,8 +8,9 @@ import logging
 import mimetypes
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import FrameType
 from typing import Annotated, Any
 
@@ -37,6 +38,7 @@ API_THREADS = 100
 """Threads for plain routes; Starlette's 40 would queue a busy morning."""
 STOP_SECONDS = 3
 """How long a stop waits for answers under way."""
+_PROBE = "ready"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -54,7 +56,7 @@ def create_server(assistant: AssistantLike, *, allowed_hosts: Sequence[str] | No
         docs_url=None,  # these pages load their script from elsewhere
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        lifespan=_lifespan,
+        lifespan=_lifespan(assistant),
     )
     app.include_router(build_router(assistant))
     _add_pages(app, assistant)
@@ -80,14 +82,25 @@ def create_server(assistant: AssistantLike, *, allowed_hosts: Sequence[str] | No
     return app
 
 
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    import anyio.to_thread
+def _lifespan(assistant: AssistantLike) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    def warm_up() -> None:
+        try:
+            assistant.search(_PROBE, top_k=1)
+        except AssistantError as exc:
+            log.warning("Not ready: %s", exc)
 
-    anyio.to_thread.current_default_thread_limiter().total_tokens = API_THREADS
-    # Some systems call .js text/plain, which browsers then refuse to run.
-    mimetypes.add_type("text/javascript", ".js")
-    yield
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        import anyio.to_thread
+
+        anyio.to_thread.current_default_thread_limiter().total_tokens = API_THREADS
+        # Some systems call .js text/plain, which browsers then refuse to run.
+        mimetypes.add_type("text/javascript", ".js")
+        # The first search opens the index; no reader should wait for that.
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+        yield
+
+    return lifespan
 
 
 def _add_pages(app: FastAPI, assistant: AssistantLike) -> None:
@@ -106,10 +119,9 @@ def _add_pages(app: FastAPI, assistant: AssistantLike) -> None:
 
     @app.get("/readyz")
     def readyz() -> Response:
-        """The library and the index can answer; 503 with the reason when not."""
-        status = assistant.status()
-        healthy = getattr(status, "healthy", True)
-        return JSONResponse({"status": "ready" if healthy else "degraded"}, status_code=200 if healthy else 503)
+        """A search works; 503 with the reason when it does not."""
+        assistant.search(_PROBE, top_k=1)
+        return JSONResponse({"status": "ready"})
 
     @app.get("/ui/source", include_in_schema=False)
     def source(

@@ -77,6 +77,8 @@ class Strings:
     library_published: str
     library_version: str
     library_passages: str
+    library_indexed: str
+    library_embargo: str
     library_file: str
     library_withdrawn: str
     library_refused: str
@@ -214,6 +216,8 @@ JA = Strings(
     library_published="公開日",
     library_version="版",
     library_passages="区切り数",
+    library_indexed="登録日",
+    library_embargo="{date}に解禁",
     library_file="ファイル",
     library_withdrawn="取り下げ",
     library_refused="読み込めなかったファイル",
@@ -309,6 +313,8 @@ EN = Strings(
     library_published="Published",
     library_version="Version",
     library_passages="Passages",
+    library_indexed="Added",
+    library_embargo="Embargoed until {date}",
     library_file="File",
     library_withdrawn="Withdrawn",
     library_refused="Files that could not be read",

@@ -34,6 +34,7 @@ def library_html(sources: Sequence[SourceSummary], refused: Sequence[Refusal], s
         strings.library_published,
         strings.library_version,
         strings.library_passages,
+        strings.library_indexed,
         strings.library_file,
     )
     more = len(newest_first) - LIBRARY_ROWS
@@ -49,14 +50,18 @@ def library_html(sources: Sequence[SourceSummary], refused: Sequence[Refusal], s
 
 def _library_row(source: SourceSummary, strings: Strings) -> str:
     name = PurePath(source.source_path).name
-    withdrawn = f' <span class="tag">{escape(strings.library_withdrawn)}</span>' if source.withdrawn else ""
+    tags = f' <span class="tag">{escape(strings.library_withdrawn)}</span>' if source.withdrawn else ""
+    if source.embargo_until:
+        until = strings.library_embargo.format(date=strings.date(source.embargo_until))
+        tags += f' <span class="tag">{escape(until)}</span>'
     opens = source_attributes(source.article_id, version=source.version)
     date = strings.date(source.published) or strings.library_unknown_date
     return (
         f'<tr><td><button type="button" class="cited-title" lang="{escape(source.lang)}" {opens}>'
-        f"{escape(source.title)}</button>{withdrawn}</td>"
+        f"{escape(source.title)}</button>{tags}</td>"
         f'<td class="nowrap">{escape(date)}</td><td class="number">{source.version}</td>'
-        f'<td class="number">{source.passages}</td><td class="file">{escape(name)}</td></tr>'
+        f'<td class="number">{source.passages}</td>'
+        f'<td class="nowrap">{escape(strings.date(source.indexed_at))}</td><td class="file">{escape(name)}</td></tr>'
     )
 
 

@@ -92,19 +92,22 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
     sentence_words = [frozenset(words(passage.text[start:end])) for start, end in spans]
     passage_words = frozenset().union(*sentence_words) | context_words
     folded_context, folded_passage = _joined(context), _joined(passage.text)
-    total = sum(concept.weight for concept in query.concepts) or 1.0
-    passage_share = _share(query.concepts, [(passage_words, 1.0)], total)
+    # In a text of the other language only names, figures and glossary terms can be found again.
+    crosses = passage.lang != question.lang
+    concepts = [concept for concept in query.concepts if concept.portable or not crosses]
+    total = sum(concept.weight for concept in concepts) or 1.0
+    passage_share = _share(concepts, [(passage_words, 1.0)], total)
     near = _names_in(question.model_names, folded_context + folded_passage)
     candidates = []
     for index, (start, end) in enumerate(spans):
         text = passage.text[start:end]
         own = sentence_words[index]
         previous = sentence_words[index - 1] if index else frozenset()
-        focus = query.concepts[-1].in_words(own) if query.concepts else 0.0
+        focus = concepts[-1].in_words(own) if concepts else 0.0
         features = Features(
-            coverage=_share(query.concepts, [(own, 1.0)], total),
+            coverage=_share(concepts, [(own, 1.0)], total),
             support=_share(
-                query.concepts,
+                concepts,
                 [(own, 1.0), (context_words, IN_TITLE), (previous, IN_PREVIOUS), (passage_words, IN_PASSAGE)],
                 total,
             ),
@@ -170,6 +173,11 @@ def has_name(folded: str, name: str) -> bool:
     return False
 
 
+def has_dimension(dimension: str, wanted: Sequence[str]) -> bool:
+    """Whether ``dimension`` is one of ``wanted``; currency stands for currency:USD and all others."""
+    return dimension in wanted or dimension.split(":", 1)[0] in wanted
+
+
 def _typed(question: Question, text: str, passage: Passage) -> float:
     """1 when the kind of answer asked for is in the text, 0 when it is not, 0.5 where any will do."""
     kind = question.kind
@@ -177,7 +185,7 @@ def _typed(question: Question, text: str, passage: Passage) -> float:
         quantities = find_quantities(text)
         if not question.dimensions:
             return 1.0 if quantities else 0.0
-        return float(any(quantity.dimension.startswith(question.dimensions) for quantity in quantities))
+        return float(any(has_dimension(quantity.dimension, question.dimensions) for quantity in quantities))
     if kind is QuestionKind.DATE:
         return float(bool(find_dates(text)))
     if kind is QuestionKind.REASON:

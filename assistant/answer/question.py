@@ -105,7 +105,8 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"倍|how many times|何倍|multiple|times (?:more|faster|better|larger|higher)", ("multiple",)),
         (r"演算|計算性能|計算能力|flops|フロップス|処理性能|compute|fp8|fp16|bf16|fp4|性能", ("compute", "ops", "multiple", "percent")),
         (r"消費電力|電力|tdp|power|ワット|watt", ("power", "energy")),
-        (r"価格|料金|値段|費用|コスト|いくら|金額|投資|ドル|円|売上|price|cost|how much (?:money|did|does|has|was)|invest|revenue|dollars", ("currency", "percent")),
+        (r"価格|料金|値段|いくら|金額|投資|ドル|円|売上|price|how much (?:money|did|does|has|was)|invest|revenue|dollars", ("currency",)),
+        (r"費用|コスト|cost", ("currency", "percent")),
         (r"割合|シェア|占有率|比率|何%|パーセント|percent|share|ratio|何割|削減", ("percent", "multiple")),
         (r"プロセス|ノード|nm|微細|process|node", ("length",)),
         (r"遅延|レイテンシ|latency|何秒|何分(?!の)|何時間|かかる時間|how long", ("time", "length")),
@@ -122,7 +123,7 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 )
 _FIGURE_NOUN = re.compile(
     r"(?:帯域幅?|容量|性能|能力|電力|価格|料金|値段|費用|コスト|投資額|金額|割合|シェア|占有率|比率|倍率|遅延|レイテンシ|速度|人口|面積|高さ|長さ|重さ|"
-    r"数|台数|個数|個|規模|削減率|プロセス|プロセスノード|flops|サイズ|tdp|売上高?|周波数|温度)(?:は|って)?(?:、?(?:何|なに|なん|どれ|どの))?[^、。]{0,12}[?？]?$"
+    r"数|台数|個数|個|規模|削減率|プロセス|プロセスノード|flops|サイズ|tdp|売上高?|周波数|温度)(?:は(?:、?(?:何|なに|なん|どれ|どの|いくら)[^、。]{0,12})?|って)?[?？]?$"
 )
 _FIGURE_NOUN_EN = re.compile(
     r"\b(?:capacity|bandwidth|price|cost|power|tdp|performance|latency|throughput|size|number|share|percentage|ratio|flops|speed|node)\b"
@@ -161,9 +162,7 @@ def _kind(folded: str, lang: str) -> QuestionKind:
             return QuestionKind.FIGURE
         if _YES_NO_JA.search(folded) and not _WH_JA.search(folded):
             return QuestionKind.YES_NO
-    elif not _WH_EN.search(folded) and folded.endswith("?") is False and _FIGURE_NOUN_EN.search(folded):
-        return QuestionKind.FIGURE
-    elif _FIGURE_NOUN_EN.search(folded) and re.search(r"\bwhat\b", folded):
+    elif (not _WH_EN.search(folded) and folded.endswith("?") is False and _FIGURE_NOUN_EN.search(folded)) or (_FIGURE_NOUN_EN.search(folded) and re.search(r"\bwhat\b", folded)):
         return QuestionKind.FIGURE
     return QuestionKind.THING
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.answer.candidates import has_dimension
 from assistant.answer.question import Question, QuestionKind
 from assistant.retrieve.query import Query
 from assistant.text.dates import find_dates
@@ -50,10 +51,10 @@ def _spec_value(spec: SpecRow, text: str) -> str | None:
 def _figure(question: Question, query: Query, text: str) -> str | None:
     quantities = find_quantities(text)
     if question.dimensions:
-        fitting = [item for item in quantities if item.dimension.startswith(question.dimensions)]
+        fitting = [item for item in quantities if has_dimension(item.dimension, question.dimensions)]
         # The word that names the figure last says its dimension best: prefer the first that fits any.
         for dimension in question.dimensions:
-            exact = [item for item in fitting if item.dimension.startswith(dimension)]
+            exact = [item for item in fitting if has_dimension(item.dimension, (dimension,))]
             if exact:
                 fitting = exact
                 break

@@ -7,15 +7,14 @@ in ``assistant.text.tokens`` alone.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
 
 from assistant.errors import IndexStoreError
-from assistant.text.tokens import analyse, query_words, words
+from assistant.text.tokens import analyse, words
 from assistant.types import Passage
 
 FIELDS = ("title", "headings", "words", "chars")
@@ -148,25 +147,6 @@ class LexicalWriter:
     def close(self) -> None:
         self._writer.commit()
         self._writer.wait_merging_threads()
-
-
-def query_terms(question: str, weights: Mapping[str, float]) -> list[QueryTerm]:
-    """Terms of a question for each field, weighted by how often they stand in it.
-
-    Args:
-        question: What the user wrote.
-        weights: Weight of each field of :data:`FIELDS`; a field at 0 is not searched.
-    """
-    kept = Counter(query_words(question))
-    grams = Counter(analyse(question).chars) if weights.get("chars") else Counter()
-    terms = [
-        QueryTerm(field, word, weights[field] * (1 + math.log(count)))
-        for field in ("title", "headings", "words")
-        if weights.get(field)
-        for word, count in kept.items()
-    ]
-    terms += [QueryTerm("chars", gram, weights["chars"] * (1 + math.log(count))) for gram, count in grams.items()]
-    return terms
 
 
 def _document(passage: Passage) -> tantivy.Document:

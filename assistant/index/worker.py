@@ -1,4 +1,4 @@
-"""The build process: ``python -m assistant.index.worker``, driven by its parent over pipes.
+"""The build process: :func:`main`, started by build.py and driven over pipes.
 
 It reads one JSON order a line from standard input and answers with JSON lines on standard output:
 ``{"progress": n}`` any number of times, then ``{"done": ...}`` or ``{"error": message}``. When the
@@ -18,9 +18,10 @@ from pathlib import Path
 
 from assistant.errors import AssistantError, IndexDamagedError
 from assistant.index.dense import BATCH, ChromaDense, ChromaWriter
-from assistant.index.lexical import LexicalIndex, LexicalWriter, query_terms
+from assistant.index.lexical import LexicalIndex, LexicalWriter, QueryTerm
 from assistant.index.manifest import CHROMA_DIR, LEXICAL_DIR, PASSAGE_IDS
 from assistant.library.store import Library
+from assistant.text.tokens import words
 
 _SELF_QUERIES = 20
 _PROGRESS_EVERY = 500
@@ -125,7 +126,7 @@ def _verify(order: Order, library: Library) -> dict[str, object]:
             nearest = dense.search(matrix[0], 1)
             if not nearest or nearest[0][1] < 0.999:
                 raise IndexDamagedError(f"The vector index does not find passage {passage_id!r} by its own vector.")
-            terms = lexical.known(query_terms(passage.text[:200], {"words": 1.0, "chars": 1.0}))
+            terms = [QueryTerm("words", word, 1.0) for word in set(words(passage.text[:200]))]
             if terms and not lexical.search(terms, 1):
                 raise IndexDamagedError(f"The lexical index does not find passage {passage_id!r} by its own words.")
     finally:
@@ -166,6 +167,3 @@ def main() -> None:
         except AssistantError as exc:
             say(error=str(exc))
 
-
-if __name__ == "__main__":
-    main()

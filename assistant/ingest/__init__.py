@@ -19,6 +19,7 @@ __all__ = ["INGEST_VERSION", "Loader", "SourceFile", "UnreadableSource", "discov
 INGEST_VERSION = 1
 """Raised when the same bytes would give another text."""
 
+_DETAIL_CHARS = 200
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -37,4 +38,5 @@ def load(source: SourceFile) -> Iterator[Article | Refusal]:
     # One strange file out of thousands must not end a run; the trace is kept for us.
     except Exception as exc:
         _LOGGER.exception("the %s loader failed on %s", name, source.path)
-        yield source.refusal(f"the {name} loader failed: {type(exc).__name__}: {exc}")
+        detail = " ".join(str(exc).split())[:_DETAIL_CHARS]  # some quote the whole source
+        yield source.refusal(f"the {name} loader failed: {type(exc).__name__}: {detail}")

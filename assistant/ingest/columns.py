@@ -103,7 +103,7 @@ def header_like(row: Sequence[str]) -> bool:
 def _header_count(rows: Sequence[Sequence[str]]) -> int:
     if len(rows) < 2:
         return 0
-    if is_rule_row(" | ".join(rows[1])) and any(cell.strip("-:= ") == "" and cell for cell in rows[1]):
+    if is_rule_row(" | ".join(rows[1])):
         return 1
     count = 0
     for row in rows[: min(_HEADER_MAX_ROWS, len(rows) - 1)]:

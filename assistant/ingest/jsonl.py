@@ -76,7 +76,8 @@ def _encoding(head: bytes) -> str:
     else:
         if b"\x00" not in head and not (b"\x1b" in head and head.isascii()):
             return "utf-8"
-    whole_lines = head[: head.rfind(b"\n") + 1] or head
+    # A line break of UTF-16 is two bytes, and a cut must not part them.
+    whole_lines = head[: len(head) // 2 * 2] if b"\x00" in head else head[: head.rfind(b"\n") + 1] or head
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SAMPLE_CHARS = 4000
-_JAPANESE_SHARE = 0.1
+_JAPANESE_SHARE = 0.05
 """A Japanese spec sheet is mostly Latin letters and digits; an English article quotes a word or two."""
 
 _JAPANESE = re.compile(

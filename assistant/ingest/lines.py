@@ -36,6 +36,11 @@ def is_separator(line: str) -> bool:
     return 0 < len(stripped) <= 80 and _SEPARATOR.fullmatch(stripped) is not None
 
 
+def is_prose(line: str) -> bool:
+    """Whether a line that stands alone is neither a heading, nor a list item, nor a separator."""
+    return _classify(line.strip(), "", "", alone=True)[0] is BlockKind.PARAGRAPH
+
+
 def find_blocks(text: str) -> list[Block]:
     """The blocks of ``text``, by offsets.
 

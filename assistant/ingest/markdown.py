@@ -206,10 +206,9 @@ class _Writer:
 
         from assistant.ingest.htmlwalk import HtmlWalker
 
-        wrapper = lxml.html.fragment_fromstring(
-            html, create_parent="div", parser=lxml.html.HTMLParser(encoding=None, remove_comments=True, remove_pis=True)
-        )
-        HtmlWalker(self._builder, self._lang, title=self._title if self._nothing_yet else "").walk(wrapper)
+        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        tree = lxml.html.document_fromstring(f"<body>{html}</body>".encode(), parser=parser)
+        HtmlWalker(self._builder, self._lang, title=self._title if self._nothing_yet else "").walk(tree)
 
     def _source_line(self, node: SyntaxTreeNode) -> str:
         return self._lines[node.map[0]] if node.map else "---"

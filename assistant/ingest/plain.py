@@ -11,9 +11,9 @@ from assistant.ingest.columns import looks_tabular
 from assistant.ingest.decode import decode
 from assistant.ingest.head import Head, write_head
 from assistant.ingest.language import detect_language
-from assistant.ingest.lines import find_blocks
+from assistant.ingest.lines import find_blocks, is_prose
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem, unify_newlines
-from assistant.types import Article, BlockKind, Refusal
+from assistant.types import Article, Refusal
 
 _TITLE_MAX_CHARS = 80
 _NOT_A_TITLE_END = re.compile(r"[。．.、，,;；:：]$")
@@ -52,7 +52,7 @@ def _split_title(text: str) -> tuple[str, str]:
     line = first.strip()
     if not body.strip() or len(line) > _TITLE_MAX_CHARS or _NOT_A_TITLE_END.search(line) or looks_tabular(line):
         return "", text
-    if find_blocks(line)[0].kind is not BlockKind.PARAGRAPH:
+    if not is_prose(line):
         return "", text
     # In a hard-wrapped text the first line is only as short as the others.
     has_blank_lines = "\n\n" in re.sub(r"\n[ \t\u3000]+(?=\n)", "\n", text.strip())

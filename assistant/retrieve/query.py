@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.index.lexical import LexicalIndex, QueryTerm
-from assistant.text.glossary import Glossary
+from assistant.text.glossary import Glossary, Mention
 from assistant.text.normalise import normalise
-from assistant.text.tokens import analyse, query_words
+from assistant.text.tokens import QueryWord, analyse, query_words
 
 EXPANSION_WEIGHT = 0.7
 """Weight of a spelling that the glossary adds, against 1 for the one the user wrote."""
+_LATIN = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing a question is about. ``spellings`` are token sequences; any of them will do."""
+    """One thing a question is about.
+
+    ``spellings`` are token sequences: the user's own first, then those the glossary knows, of which
+    one must be there as a whole.
+    """
 
     spellings: tuple[tuple[str, ...], ...]
-    weight: float  # inverse document frequency of its rarest written word
+    weight: float  # inverse document frequency, less for verbs and adjectives
+    portable: bool  # can stand in a text of the other language: a name, a figure, a glossary term
 
-    def in_words(self, found: frozenset[str] | set[str]) -> float:
-        """Largest share of a spelling's tokens that are among ``found``, 0 to 1."""
-        best = 0.0
-        for spelling in self.spellings:
-            hit = sum(word in found for word in spelling) / len(spelling)
-            if hit > best:
-                best = hit
-        return best
+    def in_words(self, found: frozenset[str]) -> float:
+        """Whether the concept is among the words ``found``: 0 to 1, a share for part of the user's own words."""
+        own = self.spellings[0]
+        if any(all(word in found for word in spelling) for spelling in self.spellings):
+            return 1.0
+        return sum(word in found for word in own) / len(own) if len(own) > 1 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,12 @@ class Query:
 
     text: str
     terms: tuple[QueryTerm, ...]  # weighted, for the lexical index
-    concepts: tuple[Concept, ...]
+    concepts: tuple[Concept, ...]  # in the order of the question
     best_possible: float  # upper bound of the lexical score
 
 
 def build_query(
-    question: str, *, lexical: LexicalIndex, glossary: Glossary, weights: dict[str, float]
+    question: str, *, lexical: LexicalIndex, glossary: Glossary, weights: Mapping[str, float]
 ) -> Query:
     """Analyse a question.
 
@@ -53,68 +57,85 @@ def build_query(
         glossary: Adds spellings.
         weights: Weight of each field of the lexical index.
     """
-    folded = normalise(question)
-    mentions = glossary.mentions(question)
-    written = dict.fromkeys(query_words(question))
+    written = {word.form: word for word in query_words(question)}
     parts = _parts_of_names(written)
-    concepts: list[Concept] = []
-    expanded: dict[str, float] = {}
+    order = {form: position for position, form in enumerate(written)}
+    capitals = {word.lower() for word in re.findall(r"[A-Z][\w.-]*", question)}
+    placed: list[tuple[int, Concept]] = []
     covered: set[str] = set()
-
-    def idf(word: str) -> float:
-        return max(lexical.idf("words", word), 0.0)
-
-    for mention in mentions:
-        own = tuple(word for word in query_words(folded[mention.start : mention.end]) if word in written)
+    expanded: dict[str, float] = {}
+    folded = normalise(question)
+    for mention in glossary.mentions(question):
+        own = tuple(word.form for word in _words_of(mention, folded) if word.form in written and word.form not in parts)
         if not own:
             continue
-        others = [tuple(query_words(spelling)) for spelling in mention.term.spellings]
-        spellings = tuple(dict.fromkeys([own, *(other for other in others if other)]))
-        concepts.append(Concept(spellings, _weight(spellings, idf, lexical)))
+        spellings = tuple(dict.fromkeys([own, *_token_sequences(mention.term.spellings)]))
+        placed.append((order[own[-1]], Concept(spellings, _weight(spellings, written, lexical), portable=True)))
         covered.update(own)
-        for spelling in spellings:
+        for spelling in spellings[1:]:
             for word in spelling:
                 if word not in written:
-                    expanded[word] = EXPANSION_WEIGHT / len(spelling) ** 0.5
-    concepts.extend(Concept(((word,),), idf(word)) for word in written if word not in covered and word not in parts)
+                    expanded[word] = max(expanded.get(word, 0.0), EXPANSION_WEIGHT / len(spelling))
+    for form, word in written.items():
+        if form not in covered and form not in parts:
+            portable = any(char.isdigit() for char in form) or any(name.startswith(form) for name in capitals)
+            weight = _weight(((form,),), written, lexical)
+            placed.append((order[form], Concept(((form,),), weight, portable and bool(_LATIN.search(form)))))
+    placed.sort(key=lambda item: item[0])
 
-    terms = [
-        QueryTerm(field, word, weights[field])
-        for field in ("title", "headings", "words")
-        if weights.get(field)
-        for word in written
-    ]
-    terms += [
+    terms = _terms({form: _term_weight(word) for form, word in written.items()} | expanded, weights)
+    if weights.get("chars"):
+        terms += [QueryTerm("chars", gram, weights["chars"]) for gram in dict.fromkeys(analyse(folded).chars)]
+    bound = lexical.best_possible([term for term in terms if term.field in ("words", "chars")])
+    return Query(question, tuple(terms), tuple(concept for _, concept in placed), bound)
+
+
+def _terms(words: Mapping[str, float], weights: Mapping[str, float]) -> list[QueryTerm]:
+    return [
         QueryTerm(field, word, weights[field] * weight)
         for field in ("title", "headings", "words")
         if weights.get(field)
-        for word, weight in expanded.items()
+        for word, weight in words.items()
     ]
-    if weights.get("chars"):
-        grams = dict.fromkeys(analyse(folded).chars)
-        terms += [QueryTerm("chars", gram, weights["chars"]) for gram in grams]
-    bound = lexical.best_possible([term for term in terms if term.field in ("words", "chars")])
-    return Query(question, tuple(terms), tuple(concepts), bound)
+
+
+def _term_weight(word: QueryWord) -> float:
+    """Verbs still help to rank; only for coverage do they count half."""
+    return 1.0 if word.share == 1.0 else 0.8
+
+
+def _words_of(mention: Mention, folded: str) -> list[QueryWord]:
+    return query_words(folded[mention.start : mention.end])
+
+
+def _token_sequences(spellings: Iterable[str]) -> list[tuple[str, ...]]:
+    sequences = []
+    for spelling in spellings:
+        words = {word.form: word for word in query_words(spelling)}
+        parts = _parts_of_names(words)
+        sequence = tuple(form for form in words if form not in parts)
+        if sequence:
+            sequences.append(sequence)
+    return sequences
 
 
 def _parts_of_names(written: Iterable[str]) -> frozenset[str]:
     """Tokens that only repeat a part of a name with digits: trainium and 3 beside trainium3."""
-    names = [word for word in written if any(char.isdigit() for char in word) and any(char.isalpha() for char in word)]
-    return frozenset(
-        word for word in written if any(word != name and word in re.findall(r"[^\W\d]+|[\d.]+", name) for name in names)
-    )
+    forms = list(written)
+    names = [form for form in forms if any(char.isdigit() for char in form) and _LATIN.search(form)]
+    pieces = {piece for name in names for piece in re.findall(r"[^\W\d]+|[\d.]+", name) if piece != name}
+    return frozenset(form for form in forms if form in pieces)
 
 
 def _weight(
-    spellings: tuple[tuple[str, ...], ...], idf: Callable[[str], float], lexical: LexicalIndex
+    spellings: tuple[tuple[str, ...], ...], written: Mapping[str, QueryWord], lexical: LexicalIndex
 ) -> float:
-    """Weight of a concept: the mean of the words of its best known spelling."""
+    """Weight of a concept: that of its most common known spelling, since any of them will do."""
+    own = spellings[0]
+    share = max((written[word].share for word in own if word in written), default=1.0)
     known = [
-        sum(idf(word) for word in spelling) / len(spelling)
+        max(lexical.idf("words", word) for word in spelling)
         for spelling in spellings
         if all(lexical.document_frequency("words", word) for word in spelling)
     ]
-    if known:
-        return min(known)
-    return sum(idf(word) for word in spellings[0]) / len(spellings[0])
-
+    return share * (min(known) if known else max(lexical.idf("words", word) for word in own))

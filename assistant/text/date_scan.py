@@ -31,7 +31,7 @@ class ScannedDate:
 
 
 _K = "〇一二三四五六七八九十"
-_DAY = rf"3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]"
+_DAY = r"3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _MONTH_NUMBER = r"1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
 _MONTH_DAY = rf"(?P<m>{_MONTH_NUMBER}|正)[ ]?月(?![間面])(?:[ ]?(?P<d>{_DAY})[ ]?日(?![間目本]))?"
 # What may stand between the number of a Japanese year and the rest of the date.
@@ -89,7 +89,7 @@ _WORDS_JA = re.compile("|".join(sorted([*_RELATIVE_JA, *_NEAR_JA], key=len, reve
 _KANJI_RUN = re.compile(r"[〇一二三四五六七八九十百千元正]+(?=年|月|世紀)")
 _DIGIT_RUN = re.compile(r"[0-9]+")
 
-_MONTHS = {name: index for index, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_MONTHS = {name: index for index, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}
 _MONTH_TRIGGER = re.compile("|".join(form for name in _MONTHS for form in (name.title(), name.upper())))
 _MONTH_NAME = re.compile(
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|"
@@ -240,7 +240,7 @@ def _ja_year(text: str, start: int, end: int) -> ScannedDate | None:
             return None
         elif not token.isascii() and len(token) < 4:
             return None  # 百年, 千年: lengths of time
-        elif (number < 1000 and number % 50 == 0 or number == 1000) and not tail["m"] and not tail["decade"]:
+        elif ((number < 1000 and number % 50 == 0) or number == 1000) and not tail["m"] and not tail["decade"]:
             return None  # 100年 is a length of time; 794年 is a date
     stop = tail.end()
     if before_christ:
@@ -326,7 +326,7 @@ def _western_number(text: str, start: int, end: int, anchor: date | None) -> Sca
         if match is not None:
             year = LETTERS[before] + int(match["y"]) - 1
             return _dated(start - 1, match.end(), "day", year, int(match["m"]), int(match["d"]))
-    if before and (before in "./:-" and text[start - 2 : start - 1].isalnum() and before != "-" or before.isascii() and before.isalpha()):
+    if before and ((before in "./:-" and text[start - 2 : start - 1].isalnum() and before != "-") or (before.isascii() and before.isalpha())):
         return None
     if after and after in "-/.":
         match = _ISO.match(text, start) if before != "-" or not text[start - 2 : start - 1].isdigit() else None
@@ -381,7 +381,7 @@ def _bare_year(text: str, start: int, end: int) -> ScannedDate | None:
     span = _YEAR_SPAN.match(text, end)
     if span is not None:
         other = int(span["y"]) if len(span["y"]) == 4 else year // 100 * 100 + int(span["y"])
-        close = other == year + 1 if span.group()[0] == "/" or len(span["y"]) == 2 and year % 100 < 12 else year < other <= year + 30
+        close = other == year + 1 if span.group()[0] == "/" or (len(span["y"]) == 2 and year % 100 < 12) else year < other <= year + 30
         if len(span["y"]) == 2 or span.group()[0] == "/":
             first, last = period("year", year), period("year", other)
             if not close or first is None or last is None:

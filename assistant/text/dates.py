@@ -14,6 +14,7 @@ from assistant.text.date_scan import ScannedDate, scan_dates
 from assistant.text.quantity_fold import fold
 from assistant.text.quantity_types import Qualifier, Relation
 
+
 @dataclass(frozen=True, slots=True)
 class DateSpan:
     """One date or period. ``first`` and ``last`` are inclusive, None when it has no place in time here."""

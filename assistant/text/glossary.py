@@ -22,6 +22,7 @@ class Term:
     """One entry: all its spellings mean the same."""
 
     spellings: tuple[str, ...]  # as written, the Japanese one first
+    reading: str = ""  # found in questions only: as words in an article it would match by accident
     note: str = ""
 
 
@@ -41,7 +42,7 @@ class Glossary:
         self.terms = tuple(terms)
         self._by_spelling: dict[str, Term] = {}
         for term in self.terms:
-            for spelling in term.spellings:
+            for spelling in filter(None, (*term.spellings, term.reading)):
                 self._by_spelling.setdefault(normalise(spelling), term)
         spellings = sorted(self._by_spelling, key=lambda spelling: (-len(spelling), spelling))
         self._pattern = re.compile("|".join(_bounded(spelling) for spelling in spellings)) if spellings else None
@@ -111,8 +112,8 @@ def _term(node: yaml.Node, path: Path) -> Term:
     synonyms = values.get("synonyms") or []
     if not isinstance(synonyms, list):
         raise ConfigError(f"`synonyms` of the glossary entry in {place} is {synonyms!r}, not a list.")
-    spellings = [values.get("ja"), values.get("en"), values.get("reading"), *synonyms]
+    spellings = [values.get("ja"), values.get("en"), *synonyms]
     named = tuple(dict.fromkeys(str(spelling).strip() for spelling in spellings if spelling and str(spelling).strip()))
     if len(named) < 2:
         raise ConfigError(f"The glossary entry in {place} needs at least two spellings.")
-    return Term(named, str(values.get("note") or ""))
+    return Term(named, str(values.get("reading") or ""), str(values.get("note") or ""))

@@ -13,7 +13,14 @@ from decimal import Decimal
 from assistant.text.date_scan import scan_dates
 from assistant.text.quantity_atoms import Atom, is_basis, read_atom
 from assistant.text.quantity_compare import compare
-from assistant.text.quantity_context import EVERY, currency_before, per_after, per_before, qualifier_after, qualifier_before
+from assistant.text.quantity_context import (
+    EVERY,
+    currency_before,
+    per_after,
+    per_before,
+    qualifier_after,
+    qualifier_before,
+)
 from assistant.text.quantity_fold import Folded, fold
 from assistant.text.quantity_numbers import NUMBER, NUMBER_ASCII
 from assistant.text.quantity_types import Qualifier, Quantity, Relation
@@ -102,7 +109,7 @@ def _join_range(text: str, first: Atom) -> Atom | None:
     if sep in ("-", "to", "、", ",") and first.bare and second.bare and sep == "-":
         return None
     low = first.low
-    if first.dimension == "number" and second.dimension != "number" or (first.dimension == second.dimension and not first.magnified and second.magnified):
+    if (first.dimension == "number" and second.dimension != "number") or (first.dimension == second.dimension and not first.magnified and second.magnified):
         factor = second.scale / first.scale if first.scale else Decimal(1)
         low = first.low * factor
         if low >= second.low and first.bare:

@@ -44,20 +44,18 @@ _NUMBERED = re.compile(
 _NAMED = re.compile(r"(?:ISBN(?:-1[03])?|ISSN|arXiv|doi|DOI|〒|TEL|Tel|FAX|電話|バージョン|[Vv]er(?:sion|\.)?)[ :.：]*$")
 _CAPITALISED = re.compile(r"(?<![A-Za-z0-9.])(?P<word>[A-Z][A-Za-z]+|[a-z]{1,2}[A-Z][A-Za-z]+)[ ]$")
 _FUNCTION_WORDS = frozenset(
-    "The In At On By For Of To From And Or But With About Over Under Nearly Almost Only Some All Both Up Around "
-    "Roughly Approximately More Less Than After Before Since Until Between Its Their Our His Her These Those Another "
-    "Least Most Has Have Had Is Are Was Were Be Total Just Exactly Every Each If When While There No Other".split()
+    ["The", "In", "At", "On", "By", "For", "Of", "To", "From", "And", "Or", "But", "With", "About", "Over", "Under", "Nearly", "Almost", "Only", "Some", "All", "Both", "Up", "Around", "Roughly", "Approximately", "More", "Less", "Than", "After", "Before", "Since", "Until", "Between", "Its", "Their", "Our", "His", "Her", "These", "Those", "Another", "Least", "Most", "Has", "Have", "Had", "Is", "Are", "Was", "Were", "Be", "Total", "Just", "Exactly", "Every", "Each", "If", "When", "While", "There", "No", "Other"]
 )
 _CHAIN = re.compile(r"[0-9]+(?:-[0-9]+){2,}|\(0[0-9]{1,4}\)[ ]?[0-9]+-[0-9]+")
 _FOUR_K = re.compile(r"[ ]?(?:テレビ|映像|動画|解像|画質|放送|対応|ディスプレイ|モニター|カメラ|[Tt][Vv]|video|display|resolution|UHD)")
 _LETTER_SCALE = {"K": 3, "k": 3, "M": 6, "B": 9, "T": 12, "m": 6, "b": 9, "t": 12}
 _SCALE = re.compile(
-    r"(?P<word>(?:[ \xa0-](?:hundred|thousand|million|billion|trillion|quadrillion|dozen))+(?![A-Za-z]))"
+    r"(?P<word>(?:[ \xa0-](?:hundred|thousand|million|billion|trillion|quadrillion|dozen|crore|lakh))+(?![A-Za-z]))"
     r"|[ \xa0]?(?P<short>mn|mln|mil|bn|bln|tn|trn)(?![A-Za-z])|(?P<letter>[KkMBTmbt])(?![A-Za-z0-9/²³])",
     re.IGNORECASE,
 )
 _PRECISION = re.compile(r"[ ]?(?:(?:dense|sparse)[ ])?(?:(?:MX|NV)?(?:FP|BF|TF|INT)[0-9]{1,2})[ のｰ-]?", re.IGNORECASE)
-_GLUED_ONLY = frozenset({"in", "s", "t", "l", "b", "pm", "pA", "as", "B", "J"})
+_GLUED_ONLY = frozenset({"in", "s", "t", "l", "b", "pm", "pA", "as", "B", "V"})
 _SUFFIXED = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
 _CLOCK_JA = re.compile(r"時(?![間代点速期給])(?:(?P<m>[0-5]?[0-9])分(?!の)|(?P<half>半))?")
 _CLOCK_EN = re.compile(r"(?::(?P<m>[0-5][0-9])(?::(?P<s>[0-5][0-9]))?)?(?:[ ]?(?P<ap>[ap])\.?m\.?(?![A-Za-z]))?")
@@ -70,17 +68,18 @@ _ENGLISH_TABLE = re.compile(r"[A-Za-z]")
 # ---------------------------------------------------------------- kanji numbers
 # 一部, 十分, 三菱, 八戸 and 千葉 are words: a kanji number needs one of these counters, a digit does not.
 _KANJI_COUNTERS = frozenset(
-    "人 名 個 つ 社 件 枚 冊 台 匹 頭 羽 隻 校 店 棟 歳 才 位 年 年間 周年 日間 日 週間 時間 分間 秒 秒間 回 円 元 割 倍 世紀 番目 回目 "
-    "度目 代目 人目 年目 日目 つ目 世代 種類 本 曲 票 議席 点 度 か所 カ所 ヶ所 ヵ所 箇所 階 階建て 階建 試合 勝 敗 連覇 連勝 世帯 世 戸 軒 "
-    "か国 カ国 ヶ国 ヵ国 か月 カ月 ヶ月 ヵ月 両 石 坪 巻 話 作 組 次 項目 都市 自治体 団体 種 国 馬力 海里 気圧 %".split()
+    ["人", "名", "個", "つ", "社", "件", "枚", "冊", "台", "匹", "頭", "羽", "隻", "校", "店", "棟", "歳", "才", "位", "年", "年間", "周年", "日間", "日", "週間", "時間", "分間", "秒", "秒間", "回", "円", "元", "割", "倍", "世紀", "番目", "回目", "度目", "代目", "人目", "年目", "日目", "つ目", "世代", "種類", "本", "曲", "票", "議席", "点", "度", "か所", "カ所", "ヶ所", "ヵ所", "箇所", "階", "階建て", "階建", "試合", "勝", "敗", "連覇", "連勝", "世帯", "世", "戸", "軒", "か国", "カ国", "ヶ国", "ヵ国", "か月", "カ月", "ヶ月", "ヵ月", "両", "石", "坪", "巻", "話", "作", "組", "次", "項目", "都市", "自治体", "団体", "種", "国", "馬力", "海里", "気圧", "%"]
 )
-_ONE_COUNTERS = frozenset("年 年間 週間 時間 分間 秒 秒間 回 円 割 位 番目 回目 種類 か月 カ月 ヶ月 ヵ月 世紀 日間 周年 次 世 社 階 校 票 勝 敗 人目 倍".split()) - {"倍"}
+_ONE_COUNTERS = frozenset(["年", "年間", "週間", "時間", "分間", "秒", "秒間", "回", "円", "割", "位", "番目", "回目", "種類", "か月", "カ月", "ヶ月", "ヵ月", "世紀", "日間", "周年", "次", "世", "社", "階", "校", "票", "勝", "敗", "人目", "倍"]) - {"倍"}
 _TEN_STOP = frozenset({"分", "歳", "度", "石", "字", "代", "種", "戸", "両", "次", "世", "組", "日", "国"})
 _WORD_AFTER = re.compile(
     r"人[称格種間前芝息気]|年生|本[木化気的部社来格当質店人線土州国]|日[市町中月曜本常]|時[的期停]|個[人性別体]|回[りす転路復]|名[古前義]|社会|"
     r"位[置]|世[界帯論間]|点[張字検]|度[会と合]|台[風本]|次[世元第回]|国[志際内家民]|組[織合]|作[品戦家者]|階[段級層]|勝[手負]|校[長]|店[長]|種[子目]|石[川田原井]"
 )
 _MONEY = frozenset(name for name, unit in JAPANESE.items() if unit.dimension.startswith("currency"))
+_AGE_AFTER = re.compile(r"[のにでがはをかとも、。・]|[後前半男女若]|$")
+_ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z]{2,}[ ]$")
+_RATING = re.compile(r"/(?:5|10|20|100)(?![0-9/])")
 _RANKED_WORD = re.compile("人者|者|歩|印象|義的|線で")
 _NAME_BEFORE = frozenset("統同唯単均随逐画専不純万第其何")
 
@@ -125,7 +124,8 @@ def _rejected_right(text: str, start: int, end: int) -> bool:
     if after == "." or after == "_":
         return text[end + 1 : end + 2].isalnum() and text[end + 1 : end + 2].isascii()
     if after == "/":
-        return text[end + 1 : end + 2].isdigit()
+        # 6.5/10 is a rating of two figures; 24/7 and 2017/18 are none
+        return text[end + 1 : end + 2].isdigit() and _RATING.match(text, end) is None
     if after == "-":
         return text[end + 1 : end + 2].isascii() and text[end + 1 : end + 2].isupper()
     return _is_letter(after)
@@ -226,7 +226,7 @@ def _match_after(text: str, end: int) -> tuple[Unit, int, int] | None:
     token = text[end + 1 : spaced[1]]
     if token in _GLUED_ONLY and gap != "-":
         return None
-    if gap == "-" and (token[0].isupper() and token not in SYMBOLS or not token.isascii()):
+    if gap == "-" and ((token[0].isupper() and token not in SYMBOLS) or not token.isascii()):
         return None
     if gap in " \xa0" and not token.isascii() and token in JAPANESE and len(token) == 1 and token in "分日本体度次台":
         # A line break in a table cell often became a space here: "3 日本".
@@ -383,12 +383,10 @@ def _apply_unit(text: str, atom: Atom, unit: tuple[Unit, int, int], currency: st
         dimension, factor = "mass", ONE
     elif name == "度" and re.search("気温|摂氏|水温|体温|温度|氷点下|室温", text[max(0, atom.start - 12) : atom.end]):
         dimension = "temperature"
-    elif name == "代" and atom.low % 10 == 0 and 10 <= atom.low <= 90:
+    elif name == "代" and atom.low % 10 == 0 and 10 <= atom.low <= 90 and _AGE_AFTER.match(text, unit_end):
         dimension, atom.high = "age", atom.high + 9
     elif name == "pounds" and atom.magnified:
         dimension, factor = "currency:GBP", ONE
-    elif name in ("円", "人") and text[unit_end : unit_end + 1] in ("台", "代"):
-        pass
     atom.low = atom.low * factor + measure.offset
     atom.high = atom.high * factor + measure.offset
     atom.step, atom.scale = atom.step * factor, atom.scale * factor
@@ -436,6 +434,10 @@ def _bare(text: str, atom: Atom, numeral: Numeral, digits: bool) -> Atom | int |
     if not digits or not atom.start:
         return None
     before = text[atom.start - 1]
+    if before.isalpha() and "Ͱ" <= before <= "ӿ":
+        return atom.end  # σ3
+    if before in "(（" and atom.end - atom.start <= 2 and text[atom.end : atom.end + 1] == ")" and not _in_cell(text, atom.start - 1):
+        return atom.end  # (1) numbers a point of a list
     if before in " .:：TLX〒話ン" or before.isalpha():
         if _NAMED.search(text, max(0, atom.start - 14), atom.start):
             return skip_token(text, numeral.start)
@@ -445,9 +447,16 @@ def _bare(text: str, atom: Atom, numeral: Numeral, digits: bool) -> Atom | int |
         name = _CAPITALISED.search(text, max(0, atom.start - 20), atom.start) if before == " " else None
         if name is not None and name["word"] not in _FUNCTION_WORDS and numeral.low < 1000 and "," not in text[atom.start : atom.end]:
             return skip_token(text, numeral.start)
+        if before == " " and "," not in text[atom.start : atom.end] and _ACRONYM.search(text, max(0, atom.start - 8), atom.start):
+            return skip_token(text, numeral.start)  # ISO 9001, ASC 606
     if atom.end - atom.start > 11 and text[atom.start : atom.end].isdigit():
         return atom.end
     return None
+
+
+def _in_cell(text: str, position: int) -> bool:
+    head = text[max(0, position - 4) : position].rstrip(" $")
+    return head[-1:] == "|"
 
 
 def _finish(atom: Atom, minus: int | None) -> Atom:
@@ -458,6 +467,6 @@ def _finish(atom: Atom, minus: int | None) -> Atom:
 
 def is_basis(text: str, atom: Atom) -> bool:
     """Whether a figure only names a basis: the 1個 of チップ1個当たり, the 1 of 1 chip当たり."""
-    return PER_TAIL.match(text, atom.end) is not None and atom.low == 1 or (
+    return (PER_TAIL.match(text, atom.end) is not None and atom.low == 1) or (
         atom.low == atom.scale and PER_TAIL.match(text, atom.end) is not None
     )

@@ -61,7 +61,7 @@ def _apart(one: tuple[Decimal, bool, Decimal, bool], two: tuple[Decimal, bool, D
         return True
     touching = one[2] == two[0] or two[2] == one[0]
     # 10以上 and 10以下 share one value, yet no writer means the same by them.
-    return touching and (one[0] != one[2] and two[0] != two[2] or not _shares_edge(one, two))
+    return touching and ((one[0] != one[2] and two[0] != two[2]) or not _shares_edge(one, two))
 
 
 def _shares_edge(one: tuple[Decimal, bool, Decimal, bool], two: tuple[Decimal, bool, Decimal, bool]) -> bool:

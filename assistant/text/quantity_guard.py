@@ -27,13 +27,13 @@ _VAGUE_DAYS = frozenset({"day+0"})  # 今日 and "today" mostly mean nowadays
 class Figures:
     """The figures and dates of one text, read once."""
 
-    text: str  # width folded, lower case
+    text: str
     quantities: tuple[Quantity, ...]
     dates: tuple[DateSpan, ...]
 
 
 def read_figures(text: str, *, anchor: date | None = None) -> Figures:
-    return Figures(fold(text).text.lower(), find_quantities(text), find_dates(text, anchor=anchor))
+    return Figures(text, find_quantities(text), find_dates(text, anchor=anchor))
 
 
 def _unit_in_header(claimed: Quantity, found: Quantity, evidence: Figures) -> bool:
@@ -44,7 +44,7 @@ def _unit_in_header(claimed: Quantity, found: Quantity, evidence: Figures) -> bo
         return False
     if claimed.is_range or found.is_range or claimed.qualifier not in (Qualifier.EXACT, found.qualifier):
         return False
-    rest = evidence.text[: found.start] + " " + evidence.text[found.end :] if len(evidence.text) > found.end else evidence.text
+    rest = fold(evidence.text[: found.start] + " " + evidence.text[found.end :]).text.lower()
     return all(word.lower() in rest for word in _UNIT_WORD.findall(claimed.unit))
 
 

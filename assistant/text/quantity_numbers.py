@@ -61,6 +61,7 @@ _SCALES = {
     "quadrillion": _D(10) ** 15,
 }
 EN_SCALES = {**_SCALES, "hundred": _D(100), "dozen": _D(12), "mn": _D(10) ** 6, "mln": _D(10) ** 6, "mil": _D(10) ** 6}
+EN_SCALES |= {"crore": _D(10) ** 7, "lakh": _D(10) ** 5}
 EN_SCALES |= {"bn": _D(10) ** 9, "bln": _D(10) ** 9, "tn": _D(10) ** 12, "trn": _D(10) ** 12}
 _WORD_VALUES = {word: index for index, word in enumerate(_ONES, start=1)}
 _WORD_VALUES |= {word: index for index, word in enumerate(_TEENS, start=10)}

@@ -222,6 +222,10 @@ QUESTION_WORDS_JA = frozenset(
 """Normalised forms that a query does without."""
 
 
+_ENGLISH_VERBS = ["use", "used", "using", "make", "made", "build", "built", "give", "given", "take", "taken", "get", "got", "provide", "offer", "support", "deliver", "adopt", "run", "work", "say", "said", "announce", "claim", "achieve", "reach", "contain", "include", "come", "become", "need", "require", "show", "mean", "know", "find", "help", "allow", "develop", "create", "produce", "start", "begin", "end", "happen", "cause", "keep", "hold", "set", "put", "go", "went", "see", "seen", "call", "write"]
+"""Verbs a text often puts in other words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """What one text is indexed under."""
@@ -269,21 +273,55 @@ def words(text: str) -> list[str]:
     return list(_words(normalise(text)))
 
 
-def query_words(text: str) -> list[str]:
-    """Word tokens of a question without question and stop words; all of them when nothing else is left."""
-    found = words(text)
-    kept = [word for word in found if word not in QUESTION_WORDS_JA and word not in _stemmed_stop_words()]
-    return kept or found
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """One word of a question. ``share`` is 1 for what names things, less for verbs and adjectives,
+    which a text often puts in other words."""
+
+    form: str
+    share: float
+
+
+VERB_SHARE = 0.5
+
+
+def query_words(text: str) -> list[QueryWord]:
+    """Words of a question, each once, without question and stop words; all of them when nothing else is left."""
+    found: dict[str, float] = {}
+    for form, share in _tagged(normalise(text)):
+        found[form] = max(share, found.get(form, 0.0))
+    everything = [QueryWord(form, share) for form, share in found.items()]
+    dropped = _dropped_words()
+    return [word for word in everything if word.form not in dropped] or everything
+
+
+def _tagged(folded: str) -> Iterable[tuple[str, float]]:
+    if _CJK_RUN.search(folded):
+        for form, part in _morphemes(folded):
+            yield form, 1.0 if part == "名詞" else VERB_SHARE
+    verbs = _english_verbs()
+    for form in _latin_words(folded):
+        yield form, VERB_SHARE if form in verbs else 1.0
 
 
 @lru_cache(maxsize=1)
-def _stemmed_stop_words() -> frozenset[str]:
-    return ENGLISH_STOP_WORDS | {_stem(word) for word in ENGLISH_STOP_WORDS}
+def _dropped_words() -> frozenset[str]:
+    return QUESTION_WORDS_JA | ENGLISH_STOP_WORDS | {_stem(word) for word in ENGLISH_STOP_WORDS}
+
+
+@lru_cache(maxsize=1)
+def _english_verbs() -> frozenset[str]:
+    return frozenset(_stem(word) for word in _ENGLISH_VERBS)
 
 
 def _words(folded: str) -> Iterable[str]:
     if _CJK_RUN.search(folded):
-        yield from _japanese(folded)
+        for form, _ in _morphemes(folded):
+            yield form
+    yield from _latin_words(folded)
+
+
+def _latin_words(folded: str) -> Iterable[str]:
     for match in _LATIN.finditer(folded):
         token = match.group()
         yield from _latin(token)
@@ -320,18 +358,15 @@ def _is_number(token: str) -> bool:
     return token.replace(",", "").replace(".", "", 1).isdigit()
 
 
-def _japanese(folded: str) -> Iterable[str]:
+def _morphemes(folded: str) -> Iterable[tuple[str, str]]:
+    """``(normalised form, part of speech)`` of the Japanese words that carry meaning."""
     tokenizer = _tokenizer()
     for start in range(0, len(folded), _SUDACHI_LIMIT):
         for morpheme in tokenizer.tokenize(folded[start : start + _SUDACHI_LIMIT]):
-            if _is_dropped(morpheme.part_of_speech_id()) or morpheme.surface().isascii():
+            part = _part_of_speech(morpheme.part_of_speech_id())[0]
+            if part in _DROPPED or morpheme.surface().isascii():
                 continue  # Latin tokens are ours
-            yield morpheme.normalized_form().replace(" ", "").lower()
-
-
-@cache
-def _is_dropped(part_of_speech_id: int) -> bool:
-    return _dictionary().pos_of(part_of_speech_id)[0] in _DROPPED  # type: ignore[attr-defined]
+            yield morpheme.normalized_form().replace(" ", "").lower(), part
 
 
 def _chars(folded: str) -> Iterable[str]:
@@ -379,6 +414,6 @@ def named_entities(text: str) -> list[tuple[int, int, str]]:
     return [(start, end, kind) for start, end, kind in found if text[start:end].strip("・=＝")]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _part_of_speech(part_of_speech_id: int) -> tuple[str, ...]:
     return tuple(_dictionary().pos_of(part_of_speech_id))  # type: ignore[attr-defined]

@@ -146,7 +146,7 @@ def _fill_symbols() -> None:
         WORDS[word] = fahrenheit
     WORDS["degrees"] = WORDS["degree"] = Unit("degree")
     # One bare letter is read only where it stands for nothing else; see quantity_atoms.
-    for name in ("b", "K", "Z", "T", "G", "P", "E", "M", "k", "J", "V"):
+    for name in ("b", "K", "Z", "T", "G", "P", "E", "M", "k", "J"):
         SYMBOLS.pop(name, None)
 
 
@@ -330,6 +330,7 @@ _JA_WORDS: tuple[tuple[str, str, str], ...] = (
 _JA_CURRENCIES = {
     "円": "JPY",
     "銭": "JPY",
+    "ペンス": "GBP",
     "ドル": "USD",
     "米ドル": "USD",
     "アメリカドル": "USD",
@@ -414,7 +415,7 @@ def _fill_japanese() -> None:
     JAPANESE["坪"] = Unit("area", _D(400) / 121)
     JAPANESE["ノット"] = Unit("speed", _D(1852) / 3600)
     for name, code in _JA_CURRENCIES.items():
-        JAPANESE[name] = Unit("currency:" + code, _D("0.01") if name in {"銭", "セント"} else _D(1))
+        JAPANESE[name] = Unit("currency:" + code, _D("0.01") if name in {"銭", "セント", "ペンス"} else _D(1))
     for names, code in _EN_CURRENCIES.items():
         for name in [names] if names.split()[0] in _CURRENCY_ADJECTIVES else names.split():
             WORDS[name] = Unit("currency:" + code)

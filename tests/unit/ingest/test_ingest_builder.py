@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,7 +78,7 @@ def test_offsets_hold_for_any_text(steps: list[tuple[str, object]]) -> None:
         for cell in block.cells:
             assert block.start <= cell.start <= cell.end <= block.end
             assert text[cell.start : cell.end] == text[cell.start : cell.end].strip()
-    between = [text[left.end : right.start] for left, right in zip(blocks, blocks[1:], strict=False)]
+    between = [text[left.end : right.start] for left, right in pairwise(blocks)]
     assert all(not gap.strip() for gap in between)
 
 

@@ -149,6 +149,11 @@ def test_separators_right_below_a_paragraph(tmp_path: Path) -> None:
     ]
 
 
+def test_a_whole_page_of_html_inside_markdown(tmp_path: Path) -> None:
+    article = read(tmp_path, "<html><head><title>x</title></head><body>\n<p>本文。</p>\n</body></html>\n")
+    assert blocks(article) == [(K.TITLE, "2025-12-03-memo"), (K.PARAGRAPH, "本文。")]
+
+
 @pytest.mark.parametrize("first", ["# 題 です\n", "題です\n", "**題です**\n", "題です\n=====\n"])
 def test_a_body_that_starts_with_the_title_does_not_repeat_it(tmp_path: Path, first: str) -> None:
     article = read(tmp_path, f"---\ntitle: 題です\n---\n\n{first}\n本文。\n\n題です\n")

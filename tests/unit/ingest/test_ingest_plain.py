@@ -151,8 +151,8 @@ def test_key_and_value_pairs_have_no_header_and_drawn_tables_do() -> None:
     drawn = "| 型番 | 容量 |\n|---|---|\n| TK-1 | 大 |\n"
     assert [kind for kind, _ in found(drawn)] == [K.TABLE_HEADER, K.SEPARATOR, K.TABLE_ROW]
     assert headers(drawn) == [[("型番", "TK-1"), ("容量", "大")]]
-    tabs = "型番\t容量\nTK-1\t5 GB\nTK-2\t\n"
-    assert headers(tabs) == [[("型番", "TK-1"), ("容量", "5 GB")], [("型番", "TK-2")]]
+    tabs = "型番\t容量\nTK-1\t5 GB\nTK-2\t-\n"
+    assert headers(tabs) == [[("型番", "TK-1"), ("容量", "5 GB")], [("型番", "TK-2"), ("容量", "-")]]
 
 
 def test_one_line_with_a_bar_is_no_table() -> None:
@@ -173,7 +173,7 @@ def test_one_line_with_a_bar_is_no_table() -> None:
         "* * *",
         "◇◇◇",
         "＊＊＊",
-        "━━━"[:0] or "……",
+        "……",
     ],
 )
 def test_separator_lines(line: str) -> None:

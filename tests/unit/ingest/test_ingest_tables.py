@@ -134,7 +134,7 @@ def test_a_yaml_sheet(tmp_path: Path) -> None:
         ("title: AWS Trainium3 仕様\n", "", 1, "'title' is missing"),
         ("    value: 144\n", "", 17, "'rows.0.value' is missing"),
         ("    value: 144\n", "    value: [1]\n", 19, "'rows.0.value' is ['1']"),
-        ("entity: Trainium3", "entity: [", 5, "broken YAML"),
+        ("entity: Trainium3", "entity: [", 6, "broken YAML"),
         ("lang: ja", "lang: ja\nlang: en", 4, "'lang' stands twice"),
     ],
 )

@@ -266,8 +266,9 @@ def test_only_known_hosts_when_they_are_named(assistant: FakeAssistant) -> None:
 def test_health(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ready"}
-    with TestClient(create_server(trainium_assistant(healthy=False))) as other:
-        assert other.get("/readyz").status_code == 503
+    with TestClient(create_server(trainium_assistant(search_error=IndexMissingError("Nothing is indexed.")))) as other:
+        reply = other.get("/readyz")
+    assert (reply.status_code, reply.json()["error"]["message"]) == (503, "Nothing is indexed.")
 
 
 def test_questions_stay_out_of_the_log(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
