@@ -65,7 +65,7 @@ def source_html(article: Article, strings: Strings, *, start: int = 0, end: int 
         f'<header class="source-head"><h2 tabindex="-1" class="source-title">{escape(article.title)}</h2>'
         + _facts(article, strings)
         + "".join(f'<p class="notice">{escape(note)}</p>' for note in notes)
-        + f'</header><div class="source-text" lang="{escape(article.lang)}">{_body(page, blocks, article.title)}</div>'
+        + f'</header><div class="source-text" lang="{escape(article.lang)}">{_body(page, blocks, article.title, strings)}</div>'
     )
 
 
@@ -114,7 +114,7 @@ def _covering(article: Article) -> list[Block]:
     return covered
 
 
-def _body(page: _Page, blocks: list[Block], title: str) -> str:
+def _body(page: _Page, blocks: list[Block], title: str, strings: Strings) -> str:
     parts: list[str] = []
     index = 0
     while index < len(blocks):
@@ -126,7 +126,12 @@ def _body(page: _Page, blocks: list[Block], title: str) -> str:
             parts.append(f"<ul>{''.join(f'<li>{page.slice(item.start, item.end)}</li>' for item in run)}</ul>")
         elif first.kind is BlockKind.METADATA:
             lines = "".join(f"<li>{page.slice(item.start, item.end)}</li>" for item in run)
-            parts.append(f'<ul class="metadata">{lines}</ul>')
+            # The head says most of it already; it opens by itself when the quote is in it.
+            shown = " open" if "<mark>" in lines else ""
+            parts.append(
+                f'<details class="metadata"{shown}><summary>{escape(strings.source_about)}</summary>'
+                f"<ul>{lines}</ul></details>"
+            )
         else:
             parts.append(_single(page, first, title))
         index += len(run)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.errors import AssistantError
 from assistant.types import AnswerStatus, Article
-from ui.protocol import AssistantLike
+from ui.protocol import AssistantLike, SourceSummary
 
 WANTED = 4
 _ARTICLES_READ = 12
-_CANDIDATES_TRIED = 12
+_CANDIDATES_TRIED = 16
+_TITLE_CHARS = 60
 _KEPT_SECONDS = 300.0
 
 
@@ -60,40 +61,48 @@ class Suggestions:
         for tried, question in enumerate(self._candidates(lang)):
             if found >= WANTED or tried >= _CANDIDATES_TRIED:
                 return
-            if trial and self._assistant.ask(question, lang=lang).status is AnswerStatus.REFUSED:
+            if trial and self._assistant.ask(question, lang=lang).status is not AnswerStatus.ANSWERED:
                 continue
             found += 1
             yield question
 
     def _candidates(self, lang: str) -> Iterator[str]:
         sources = [source for source in self._assistant.sources() if not source.withdrawn]
-        sources.sort(key=lambda source: (source.lang == lang, source.published or ""), reverse=True)
-        articles = [self._assistant.show(source.article_id) for source in sources[:_ARTICLES_READ]]
-        # One from each article in turn, so that the questions show the breadth of the library.
-        rounds = [list(_from_article(article, lang)) for article in articles]
+        # Sheets seldom have a date, articles do: some of either, spread over the whole library.
+        sheets = _spread([source for source in sources if not source.published])
+        dated = sorted(sources, key=lambda source: (source.lang == lang, source.published or ""), reverse=True)
+        chosen = dict.fromkeys(source.article_id for source in [*sheets, *dated[:_ARTICLES_READ]])
+        # One from each article in turn, so that the questions show the breadth of the library; facts
+        # with a unit come first, since their answers show best what a citation is.
+        rounds: list[Iterator[str]] = []
+        later: list[Iterator[str]] = []
+        for article_id in chosen:
+            article = self._assistant.show(article_id)
+            facts = any(block.spec is not None for block in article.blocks)
+            (rounds if facts else later).append(_from_article(article, lang))
         seen: set[str] = set()
-        for depth in range(3):
-            for questions in rounds:
-                if depth < len(questions) and questions[depth] not in seen:
-                    seen.add(questions[depth])
-                    yield questions[depth]
+        for group in (rounds, later):
+            for questions in (*group, *group):
+                question = next(questions, None)
+                if question is not None and question not in seen:
+                    seen.add(question)
+                    yield question
+
+
+def _spread(sources: Sequence[SourceSummary]) -> Sequence[SourceSummary]:
+    return sources[:: max(len(sources) // _ARTICLES_READ, 1)][:_ARTICLES_READ]
 
 
 def _from_article(article: Article, lang: str) -> Iterator[str]:
     specs = [block.spec for block in article.blocks if block.spec is not None]
-    for spec in specs[:: max(len(specs) // 3, 1)]:
+    for spec in sorted(specs, key=lambda spec: not spec.unit):
         attribute = spec.attribute if article.lang == lang else spec.attribute_alt
         if attribute:
             yield f"{spec.entity}の{attribute}は？" if lang == "ja" else f"What is the {attribute} of {spec.entity}?"
-    if specs or article.lang != lang:
+    if specs or article.lang != lang or len(article.title) > _TITLE_CHARS:
         return
-    if lang == "ja":
-        if article.metadata.author:
-            yield f"「{article.title}」を書いたのは誰ですか？"
-        if article.metadata.published:
-            yield f"「{article.title}」はいつ公開されましたか？"
-    else:
-        if article.metadata.author:
-            yield f"Who wrote “{article.title}”?"
-        if article.metadata.published:
-            yield f"When was “{article.title}” published?"
+    if article.metadata.author:
+        yield f"「{article.title}」を書いたのは誰ですか？" if lang == "ja" else f"Who wrote “{article.title}”?"
+    if article.metadata.published:
+        when = f"「{article.title}」はいつ公開されましたか？"
+        yield when if lang == "ja" else f"When was “{article.title}” published?"

@@ -30,18 +30,18 @@ def library_html(sources: Sequence[SourceSummary], refused: Sequence[Refusal], s
     newest_first = sorted(sources, key=lambda source: (source.published or "", source.title), reverse=True)
     rows = "".join(_library_row(source, strings) for source in newest_first[:LIBRARY_ROWS])
     heads = (
-        strings.library_title,
-        strings.library_published,
-        strings.library_version,
-        strings.library_passages,
-        strings.library_indexed,
-        strings.library_file,
+        (strings.library_title, "title"),
+        (strings.library_published, "nowrap"),
+        (strings.library_version, "number"),
+        (strings.library_passages, "number less"),
+        (strings.library_indexed, "nowrap less"),
+        (strings.library_file, "file less"),
     )
     more = len(newest_first) - LIBRARY_ROWS
     return (
         f'<p class="meta">{escape(strings.library_count.format(count=len(newest_first)))}</p>'
         '<div class="table-scroll" tabindex="0"><table class="library"><thead><tr>'
-        + "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+        + "".join(f'<th scope="col" class="{kind}">{escape(head)}</th>' for head, kind in heads)
         + f"</tr></thead><tbody>{rows}</tbody></table></div>"
         + (f'<p class="meta">{escape(strings.library_more.format(count=more))}</p>' if more > 0 else "")
         + _refused(refused, strings)
@@ -60,8 +60,8 @@ def _library_row(source: SourceSummary, strings: Strings) -> str:
         f'<tr><td><button type="button" class="cited-title" lang="{escape(source.lang)}" {opens}>'
         f"{escape(source.title)}</button>{tags}</td>"
         f'<td class="nowrap">{escape(date)}</td><td class="number">{source.version}</td>'
-        f'<td class="number">{source.passages}</td>'
-        f'<td class="nowrap">{escape(strings.date(source.indexed_at))}</td><td class="file">{escape(name)}</td></tr>'
+        f'<td class="number less">{source.passages}</td>'
+        f'<td class="nowrap less">{escape(strings.date(source.indexed_at))}</td><td class="file less">{escape(name)}</td></tr>'
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.answer.question import Question, QuestionKind
 from assistant.retrieve.query import Concept, Query
 from assistant.text.dates import find_dates
-from assistant.text.normalise import normalise
 from assistant.text.quantities import find_quantities
 from assistant.text.sentences import split_sentences
 from assistant.text.tokens import words
@@ -88,16 +88,15 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
     if not spans:
         return []
     context = passage.title + "\n" + "\n".join(passage.heading_path) + "\n" + passage.context
-    context_words = frozenset(words(context))
+    context_words = _context_words(context)
     sentence_words = [frozenset(words(passage.text[start:end])) for start, end in spans]
     passage_words = frozenset().union(*sentence_words) | context_words
-    folded_context, folded_passage = _joined(context), _joined(passage.text)
     # In a text of the other language only names, figures and glossary terms can be found again.
     crosses = passage.lang != question.lang
     concepts = [concept for concept in query.concepts if concept.portable or not crosses]
     total = sum(concept.weight for concept in concepts) or 1.0
     passage_share = _share(concepts, [(passage_words, 1.0)], total)
-    near = _names_in(question.model_names, folded_context + folded_passage)
+    near = names_among(question.model_names, passage_words)
     candidates = []
     for index, (start, end) in enumerate(spans):
         text = passage.text[start:end]
@@ -114,7 +113,7 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
             passage=passage_share,
             focus=focus,
             typed=_typed(question, text, passage),
-            names=_names_in(question.model_names, folded_context + _joined(text)),
+            names=names_among(question.model_names, context_words | own),
             names_near=near,
             hit=hit.score / best if best > 0 else 0.0,
             rank=1.0 / hit.rank,
@@ -128,18 +127,43 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
 
 
 def units(passage: Passage) -> list[tuple[int, int]]:
-    """What can be quoted of a passage: sentences, or lines of metadata and tables. Offsets are
-    relative to the passage."""
+    """What can be quoted of a passage: sentences, or lines of metadata and tables.
+
+    Headings are no answers and are left out; of a spec row the note on its source is. Offsets are
+    relative to the passage.
+    """
+    text = passage.text
     if passage.spec is not None:
-        return [(0, len(passage.text))]
+        return [(0, _before_source_note(text))]
     if passage.kind in (BlockKind.METADATA, BlockKind.TABLE_ROW):
         spans, position = [], 0
-        for line in passage.text.split("\n"):
-            if line.strip():
+        for line in text.split("\n"):
+            if line.strip() and line.strip() != passage.title:
                 spans.append((position, position + len(line)))
             position += len(line) + 1
         return spans
-    return split_sentences(passage.text)
+    return split_sentences(text, _after_headings(passage))
+
+
+def _before_source_note(text: str) -> int:
+    """Where ［2025-12時点、出典: …］ at the end of a spec row begins; the end of the text without one."""
+    for opening, closing in (("［", "］"), (" [", "]")):
+        position = text.rfind(opening)
+        if position > 0 and text.endswith(closing):
+            return position
+    return len(text)
+
+
+def _after_headings(passage: Passage) -> int:
+    """Offset of the first character after the headings that open a passage."""
+    position = 0
+    for heading in passage.heading_path:
+        rest = passage.text[position:]
+        line = rest.split("\n", 1)[0]
+        if " ".join(line.split()) == heading:
+            position += len(line)
+            position += len(passage.text[position:]) - len(passage.text[position:].lstrip())
+    return position if position < len(passage.text) else 0
 
 
 def _share(concepts: Sequence[Concept], places: Sequence[tuple[frozenset[str], float]], total: float) -> float:
@@ -149,28 +173,16 @@ def _share(concepts: Sequence[Concept], places: Sequence[tuple[frozenset[str], f
     )
 
 
-def _joined(text: str) -> str:
-    return normalise(text).replace(" ", "").replace("-", "")
-
-
-def _names_in(names: Sequence[str], folded: str) -> float:
-    """Share of model names that stand in a text, whole: trainium3 is not in trainium30."""
+def names_among(names: Sequence[str], found: frozenset[str]) -> float:
+    """Share of model names that are among the words of a text. Tokens keep names whole, so h100 is not in h1000."""
     if not names:
         return 1.0
-    return sum(has_name(folded, name) for name in names) / len(names)
+    return sum(name in found for name in names) / len(names)
 
 
-def has_name(folded: str, name: str) -> bool:
-    """Whether ``name`` stands in ``folded`` (both without separators) and no digit or letter continues it."""
-    start = folded.find(name)
-    while start >= 0:
-        end = start + len(name)
-        before = folded[start - 1] if start else " "
-        after = folded[end] if end < len(folded) else " "
-        if not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isdigit() and name[-1].isdigit()):
-            return True
-        start = folded.find(name, start + 1)
-    return False
+@lru_cache(maxsize=4096)
+def _context_words(context: str) -> frozenset[str]:
+    return frozenset(words(context))
 
 
 def has_dimension(dimension: str, wanted: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.text.normalise import normalise
+from assistant.text.tokens import words
 
 _KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 
@@ -46,7 +47,7 @@ _JA_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
         (r"なぜ|何故|どうして|理由|原因は|なんで", QuestionKind.REASON),
-        (r"いつ|何年(?!間)|何月|何日(?!間)|何時(?!間)|何曜|日付|時期は|何世紀|年月日", QuestionKind.DATE),
+        (r"いつ|何年(?!間)|何月|何日(?!間)|何時(?!間)|何曜|日付|時期は|何世紀|年月日|[年月]日は?[?？。]?$|日は[?？。]?$|開始は[?？。]?$", QuestionKind.DATE),
         (r"誰|だれ|どなた|何者|人物は|何という人|何氏", QuestionKind.PERSON),
         (r"どのよう(?:に|な方法)|どうやって|どうやる|方法は|手順", QuestionKind.HOW),
         (
@@ -131,7 +132,6 @@ _FIGURE_NOUN_EN = re.compile(
 _YES_NO_JA = re.compile(r"(?:ます|です|ました|でした|ません|だった|である|ない|た|る)か(?:[?？。]|$)")
 _WH_JA = re.compile(r"何|なに|なん|どの|どれ|どんな|どう|どこ|いつ|誰|だれ|いくら|いくつ|なぜ|どちら")
 _WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b")
-_MODEL_NAME = re.compile(r"(?<![a-z0-9.])(?=[a-z0-9.\-]*[a-z])(?=[a-z0-9.\-]*\d)[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*(?![a-z0-9])")
 
 
 def analyse_question(text: str) -> Question:
@@ -147,7 +147,7 @@ def analyse_question(text: str) -> Question:
         kind=kind,
         dimensions=dimensions,
         metadata_field=metadata_field,
-        model_names=tuple(dict.fromkeys(_model_names(folded))),
+        model_names=tuple(dict.fromkeys(_model_names(text))),
     )
 
 
@@ -177,7 +177,15 @@ def _dimensions(folded: str, kind: QuestionKind) -> tuple[str, ...]:
     return tuple(dict.fromkeys(dimension for dimensions in found[:2] for dimension in dimensions))
 
 
-def _model_names(folded: str) -> list[str]:
-    """Names that hold letters and digits, without separators: trainium3 for Trainium3 and Trainium 3."""
-    joined = re.sub(r"(?<=[a-z]{3}) (?=\d{1,4}(?![\w.,%]))", "", folded)
-    return [re.sub(r"[-.]", "", match.group()) for match in _MODEL_NAME.finditer(joined)]
+def _model_names(text: str) -> list[str]:
+    """Tokens that hold letters and digits, as the index has them: trainium3 for Trainium3 and Trainium 3."""
+    return [
+        word
+        for word in words(text)
+        if word[0].isalpha() and word.isascii() and any(char.isdigit() for char in word) and not _is_measure(word)
+    ]
+
+
+def _is_measure(word: str) -> bool:
+    """Whether a token is a unit with a figure in it rather than a name: fp8 is a name, x4 is not."""
+    return len(word) == 2 and word[0] == "x"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answer.candidates import Candidate, has_name, rank_candidates
+from assistant.answer.candidates import Candidate, rank_candidates
 from assistant.answer.question import Question, QuestionKind
 from assistant.answer.short import short_answer
 from assistant.retrieve.query import Query
@@ -60,9 +60,8 @@ class ExtractiveReader:
             return _refuse("empty")
         if _TODAY.search(normalise(question.text)):
             return _refuse("today")
-        missing = _missing_name(question, hits)
-        if missing:
-            return _refuse("name" if hits else "subject", missing)
+        if query.unknown_names:
+            return _refuse("name", query.unknown_names[0])
         candidates = _without_repeats(rank_candidates(question, query, hits))
         if question.kind is QuestionKind.METADATA:
             candidates = [item for item in candidates if _is_metadata_line(question, item)]
@@ -133,17 +132,6 @@ def _is_metadata_line(question: Question, candidate: Candidate) -> bool:
         return False
     label = normalise(candidate.text.split(":", 1)[0].split("：", 1)[0])
     return label in _METADATA_LABELS[question.metadata_field]
-
-
-def _missing_name(question: Question, hits: Sequence[Hit]) -> str:
-    """A model name of the question that no retrieved passage knows: PPR-9088 when there is only PPR-9087."""
-    if not question.model_names:
-        return ""
-    known = ["".join(normalise(f"{hit.passage.title}\n{hit.passage.context}\n{hit.passage.text}").split()).replace("-", "") for hit in hits]
-    for name in question.model_names:
-        if not any(has_name(text, name) for text in known):
-            return name
-    return ""
 
 
 def _without_repeats(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.index.lexical import LexicalIndex, QueryTerm
@@ -13,6 +13,8 @@ from assistant.text.tokens import QueryWord, analyse, query_words
 
 EXPANSION_WEIGHT = 0.7
 """Weight of a spelling that the glossary adds, against 1 for the one the user wrote."""
+_HALF = 0.5
+"""What half of a two-word spelling is worth: メモリ of メモリ容量."""
 _LATIN = re.compile(r"[a-z]")
 
 
@@ -33,7 +35,10 @@ class Concept:
         own = self.spellings[0]
         if any(all(word in found for word in spelling) for spelling in self.spellings):
             return 1.0
-        return sum(word in found for word in own) / len(own) if len(own) > 1 else 0.0
+        best = sum(word in found for word in own) / len(own) if len(own) > 1 else 0.0
+        if best < _HALF and any(len(other) == 2 and any(word in found for word in other) for other in self.spellings[1:]):
+            return _HALF
+        return best
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Query:
     terms: tuple[QueryTerm, ...]  # weighted, for the lexical index
     concepts: tuple[Concept, ...]  # in the order of the question
     best_possible: float  # upper bound of the lexical score
+    unknown_names: tuple[str, ...] = ()  # names with digits that no passage has: PPR-9088, Trainium9
 
 
 def build_query(
@@ -82,12 +88,29 @@ def build_query(
             weight = _weight(((form,),), written, lexical)
             placed.append((order[form], Concept(((form,),), weight, portable and bool(_LATIN.search(form)))))
     placed.sort(key=lambda item: item[0])
+    concepts = tuple(concept for _, concept in placed)
 
     terms = _terms({form: _term_weight(word) for form, word in written.items()} | expanded, weights)
     if weights.get("chars"):
         terms += [QueryTerm("chars", gram, weights["chars"]) for gram in dict.fromkeys(analyse(folded).chars)]
     bound = lexical.best_possible([term for term in terms if term.field in ("words", "chars")])
-    return Query(question, tuple(terms), tuple(concept for _, concept in placed), bound)
+    return Query(question, tuple(terms), concepts, bound, _unknown_names(concepts, lexical))
+
+
+def _unknown_names(concepts: Sequence[Concept], lexical: LexicalIndex) -> tuple[str, ...]:
+    return tuple(
+        concept.spellings[0][0]
+        for concept in concepts
+        if _is_name(concept.spellings[0][0])
+        and not any(
+            all(lexical.document_frequency("words", word) or lexical.document_frequency("title", word) for word in spelling)
+            for spelling in concept.spellings
+        )
+    )
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isalpha() and word.isascii() and any(char.isdigit() for char in word)
 
 
 def _terms(words: Mapping[str, float], weights: Mapping[str, float]) -> list[QueryTerm]:

@@ -7,28 +7,13 @@ triggers, the grammar is matched in place. That is what keeps reading dates at m
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.text.date_eras import ERAS, GREGORIAN_SINCE, LETTERS
+from assistant.text.date_periods import ScannedDate, dated, month_day, period, relative, shift, undated
 from assistant.text.quantity_numbers import kanji_value
 from assistant.text.units import match_unit
-
-
-@dataclass(slots=True)
-class ScannedDate:
-    """A date on folded text; ``first`` is None where it has no place in time."""
-
-    start: int
-    end: int
-    first: date | None
-    last: date | None
-    granularity: str
-    key: str = ""
-    relative: bool = False
-
 
 _K = "〇一二三四五六七八九十"
 _DAY = r"3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]"
@@ -89,7 +74,12 @@ _WORDS_JA = re.compile("|".join(sorted([*_RELATIVE_JA, *_NEAR_JA], key=len, reve
 _KANJI_RUN = re.compile(r"[〇一二三四五六七八九十百千元正]+(?=年|月|世紀)")
 _DIGIT_RUN = re.compile(r"[0-9]+")
 
-_MONTHS = {name: index for index, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}
+_MONTHS = {
+    name: index
+    for index, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
 _MONTH_TRIGGER = re.compile("|".join(form for name in _MONTHS for form in (name.title(), name.upper())))
 _MONTH_NAME = re.compile(
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|"
@@ -108,7 +98,9 @@ _ISO = re.compile(
     r"|(?P<a>[0-9]{1,2})/(?P<b>[0-9]{1,2})/(?P<uy>[12][0-9]{3}|[0-9]{2})"
     r"|(?P<jm>1[0-2]|0?[1-9])/(?P<jd>3[01]|[12][0-9]|0?[1-9])(?=[ ]?\([月火水木金土日]\)))(?![0-9A-Za-z]|[-/.:][0-9])"
 )
-_LETTER_ERA = re.compile(r"(?P<y>[0-9]{1,2})[./-](?P<m>1[0-2]|0?[1-9])[./-](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9A-Za-z]|[-/.:][0-9])")
+_LETTER_ERA = re.compile(
+    r"(?P<y>[0-9]{1,2})[./-](?P<m>1[0-2]|0?[1-9])[./-](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9A-Za-z]|[-/.:][0-9])"
+)
 _AFTER_DIGITS = re.compile(
     r"(?P<dec>'?s)(?![A-Za-z])|(?:st|nd|rd|th)[ -][Cc]entur(?:y|ies)(?P<cen>)(?P<cbc>[ ]B\.?C\.?)?|[ ]?B\.?C\.?(?:E\.?)?(?![A-Za-z])(?P<bc>)"
     r"|[ ]?Q(?P<q>[1-4])(?![0-9A-Za-z])"
@@ -129,7 +121,9 @@ _WORD = re.compile(
     re.IGNORECASE,
 )
 _YEAR_SPAN = re.compile(r"[-/](?P<y>[12][0-9]{3}|[0-9]{2})(?![0-9A-Za-z%]|[.,:/-][0-9])")
-_NO_YEAR_AFTER = re.compile(r"-?[0-9A-Za-z_%°$€£¥]|[.,:/][0-9]|[ ]?[×x*][ ]?[0-9]|[万億兆千百]|[ ](?:hundred|thousand|million|billion|trillion)(?![a-z])")
+_NO_YEAR_AFTER = re.compile(
+    r"-?[0-9A-Za-z_%°$€£¥]|[.,:/][0-9]|[ ]?[×x*][ ]?[0-9]|[万億兆千百]|[ ](?:hundred|thousand|million|billion|trillion)(?![a-z])"
+)
 _YEAR_CUE = re.compile(
     r"(?:\b(?:in|since|from|until|till|by|circa|ca?\.|of|during|before|after|year|early|late|mid|between|and|to|born|died|around|"
     r"about|through|on|b\.|d\.)[ ]|\([ ]?)$",
@@ -138,7 +132,6 @@ _YEAR_CUE = re.compile(
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12, "spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _KANA = re.compile(r"[぀-ヿ一-鿿]")
-_MONTHS_IN = {"month": 1, "quarter": 3, "season": 3, "half": 6, "year": 12, "fiscal_year": 12, "decade": 120, "century": 1200}
 
 
 def _number(token: str) -> int | None:
@@ -148,63 +141,6 @@ def _number(token: str) -> int | None:
         return 1
     value = kanji_value(token) if "元" not in token and "正" not in token else None
     return None if value is None else int(value)
-
-
-def period(granularity: str, year: int, month: int = 1, day: int = 1) -> tuple[date, date] | None:
-    """First and last day of the period that begins with the given day, or None where no such day exists."""
-    try:
-        first = date(year, month, day)
-        if granularity == "day":
-            return first, first
-        if granularity == "week":
-            first -= timedelta(days=first.weekday())
-            return first, first + timedelta(days=6)
-        last = year * 12 + month - 1 + _MONTHS_IN[granularity] - 1
-        return first, date(last // 12, last % 12 + 1, monthrange(last // 12, last % 12 + 1)[1])
-    except (ValueError, OverflowError):  # 31 February, the year 0, the week before the first
-        return None
-
-
-def _dated(start: int, end: int, granularity: str, year: int, month: int = 1, day: int = 1, key: str = "") -> ScannedDate | None:
-    days = period(granularity, year, month, day)
-    return ScannedDate(start, end, days[0], days[1], granularity, key) if days is not None else None
-
-
-def _undated(start: int, end: int, granularity: str, key: str) -> ScannedDate:
-    return ScannedDate(start, end, None, None, granularity, key)
-
-
-def _shift(granularity: str, offset: int, anchor: date) -> tuple[date, date] | None:
-    try:
-        if granularity in ("day", "week"):
-            day = anchor + timedelta(days=offset * (7 if granularity == "week" else 1))
-            return period(granularity, day.year, day.month, day.day)
-    except OverflowError:
-        return None
-    if granularity == "year":
-        return period("year", anchor.year + offset)
-    if granularity == "fiscal_year":
-        return period("fiscal_year", anchor.year - (anchor.month < 4) + offset, 4)
-    length = 3 if granularity == "quarter" else 1
-    months = anchor.year * 12 + (anchor.month - 1) // length * length + offset * length
-    return period(granularity, months // 12, months % 12 + 1)
-
-
-def _relative(start: int, end: int, granularity: str, offset: int, anchor: date | None) -> ScannedDate:
-    days = _shift(granularity, offset, anchor) if anchor is not None else None
-    if days is None:
-        return ScannedDate(start, end, None, None, granularity, f"{granularity}{offset:+d}", True)
-    return ScannedDate(start, end, days[0], days[1], granularity, "", True)
-
-
-def _month_day(start: int, end: int, month: int, day: int | None, anchor: date | None) -> ScannedDate | None:
-    if anchor is not None:
-        found = _dated(start, end, "day" if day else "month", anchor.year, month, day or 1)
-        if found is not None:
-            return found
-    if day and day > monthrange(2024, month)[1]:
-        return None
-    return _undated(start, end, "day" if day else "month", f"--{month:02d}-{day:02d}" if day else f"--{month:02d}")
 
 
 # ---------------------------------------------------------------- Japanese
@@ -223,7 +159,11 @@ def _ja_year(text: str, start: int, end: int) -> ScannedDate | None:
     if era is not None and number < 100:
         start, year = gap - 2, era + number - 1
         lunar = year < GREGORIAN_SINCE
-    elif token == "元" or text[start - 1 : start] in ("第", "数", "何", "約") or text[max(0, start - 2) : start] in ("0.", "1."):
+    elif (
+        token == "元"
+        or text[start - 1 : start] in ("第", "数", "何", "約")
+        or text[max(0, start - 2) : start] in ("0.", "1.")
+    ):
         return None
     elif start and text[start - 1] in "RHST" and number < 65 and not text[start - 2 : start - 1].isalnum():
         year, start = LETTERS[text[start - 1]] + number - 1, start - 1
@@ -234,7 +174,12 @@ def _ja_year(text: str, start: int, end: int) -> ScannedDate | None:
             start, before_christ = start - 3, True
         elif text.startswith("西暦", max(0, start - 2)) and start >= 2:
             start -= 2
-        elif start and text[start - 1] == "前" and number < 1000 and text[start - 2 : start - 1] not in ("年", "以", "の"):
+        elif (
+            start
+            and text[start - 1] == "前"
+            and number < 1000
+            and text[start - 2 : start - 1] not in ("年", "以", "の")
+        ):
             start, before_christ = start - 1, True
         elif not 100 <= number <= 2999 or (start and text[start - 1] in ".,0123456789"):
             return None
@@ -244,7 +189,7 @@ def _ja_year(text: str, start: int, end: int) -> ScannedDate | None:
             return None  # 100年 is a length of time; 794年 is a date
     stop = tail.end()
     if before_christ:
-        return _undated(start, stop, "decade" if tail["decade"] else "year", f"bc-{number:04d}")
+        return undated(start, stop, "decade" if tail["decade"] else "year", f"bc-{number:04d}")
     if tail["decade"]:
         if year % 10 and era is None:
             return None
@@ -252,20 +197,20 @@ def _ja_year(text: str, start: int, end: int) -> ScannedDate | None:
     offset = 3 if tail["fy"] else 0
     if tail["q"] or tail["half"]:
         offset += ((_number(tail["q"]) or 1) - 1) * 3 if tail["q"] else 6 * (tail["half"][0] in "下後")
-        return _dated(start, stop, "quarter" if tail["q"] else "half", year + offset // 12, offset % 12 + 1)
+        return dated(start, stop, "quarter" if tail["q"] else "half", year + offset // 12, offset % 12 + 1)
     if tail["season"]:
-        return _dated(start, stop, "season", year, _SEASONS[tail["season"]])
+        return dated(start, stop, "season", year, _SEASONS[tail["season"]])
     if tail["fy"]:
-        return _dated(start, stop, "fiscal_year", year, 4, key=f"FY{year}")
+        return dated(start, stop, "fiscal_year", year, 4, key=f"FY{year}")
     if tail["m"] and not lunar:
         month, day = _number(tail["m"]) or 1, _number(tail["d"]) if tail["d"] else None
-        found = _dated(start, stop, "day" if day else "month", year, month, day or 1)
-        return found or _dated(start, stop, "month", year, month)
-    return _dated(start, stop, "year", year)
+        found = dated(start, stop, "day" if day else "month", year, month, day or 1)
+        return found or dated(start, stop, "month", year, month)
+    return dated(start, stop, "year", year)
 
 
 def _decade(start: int, end: int, year: int, half: str | None) -> ScannedDate | None:
-    found = _dated(start, end, "decade", year)
+    found = dated(start, end, "decade", year)
     if found is not None and half:
         middle = date(year + 5, 1, 1)
         if half == "前半":
@@ -277,9 +222,9 @@ def _decade(start: int, end: int, year: int, half: str | None) -> ScannedDate | 
 
 def _century(start: int, end: int, number: int, before_christ: bool, half: str | None = None) -> ScannedDate | None:
     if before_christ:
-        return _undated(start, end, "century", f"bc-c{number:02d}")
+        return undated(start, end, "century", f"bc-c{number:02d}")
     begin = (number - 1) * 100 + 1
-    found = _dated(start, end, "century", begin) if 0 < number < 40 else None
+    found = dated(start, end, "century", begin) if 0 < number < 40 else None
     if found is not None and half:
         low, high = _CENTURY_PARTS[half]
         found.first, found.last = date(begin + low, 1, 1), date(begin + high, 12, 31)
@@ -298,13 +243,15 @@ def _ja_number(text: str, start: int, end: int, anchor: date | None) -> ScannedD
         if match is None:
             return None
         month = _number(match["m"])
-        return _month_day(start, match.end(), month, _number(match["d"]) if match["d"] else None, anchor) if month else None
+        return (
+            month_day(start, match.end(), month, _number(match["d"]) if match["d"] else None, anchor) if month else None
+        )
     if sign == "日" and not space and 1 <= end - start <= 2 and before not in tuple("月数何第.,-~"):
         match, day = _DAY_ONLY.match(text, end), int(text[start:end]) if text[start:end].isascii() else 0
         if match is None or not 1 <= day <= 31:
             return None
-        found = _dated(start, match.end(), "day", anchor.year, anchor.month, day) if anchor is not None else None
-        return found or _undated(start, match.end(), "day", f"---{day:02d}")
+        found = dated(start, match.end(), "day", anchor.year, anchor.month, day) if anchor is not None else None
+        return found or undated(start, match.end(), "day", f"---{day:02d}")
     if sign == "世" and not space and text[start:end] != "一":
         match, number = _CENTURY.match(text, end), _number(text[start:end])
         if match is None or not number:
@@ -325,8 +272,11 @@ def _western_number(text: str, start: int, end: int, anchor: date | None) -> Sca
         match = _LETTER_ERA.match(text, start)
         if match is not None:
             year = LETTERS[before] + int(match["y"]) - 1
-            return _dated(start - 1, match.end(), "day", year, int(match["m"]), int(match["d"]))
-    if before and ((before in "./:-" and text[start - 2 : start - 1].isalnum() and before != "-") or (before.isascii() and before.isalpha())):
+            return dated(start - 1, match.end(), "day", year, int(match["m"]), int(match["d"]))
+    if before and (
+        (before in "./:-" and text[start - 2 : start - 1].isalnum() and before != "-")
+        or (before.isascii() and before.isalpha())
+    ):
         return None
     if after and after in "-/.":
         match = _ISO.match(text, start) if before != "-" or not text[start - 2 : start - 1].isdigit() else None
@@ -338,13 +288,13 @@ def _western_number(text: str, start: int, end: int, anchor: date | None) -> Sca
         if match is not None:
             number = int(text[start:end])
             if match["dec"] and length == 4 and number % 10 == 0 and 1000 <= number <= 2100:
-                return _dated(start, match.end(), "decade", number)
+                return dated(start, match.end(), "decade", number)
             if match["cen"] is not None and length <= 2:
                 return _century(start, match.end(), number, bool(match["cbc"]))
             if match["bc"] is not None:
-                return _undated(start, match.end(), "year", f"bc-{number:04d}")
+                return undated(start, match.end(), "year", f"bc-{number:04d}")
             if match["q"] and length == 4:
-                return _dated(start, match.end(), "quarter", number, int(match["q"]) * 3 - 2)
+                return dated(start, match.end(), "quarter", number, int(match["q"]) * 3 - 2)
     if length != 4 or text[start] not in "12" or (before and before in "_.,:/$€£¥₩#+*×="):
         return None
     return _bare_year(text, start, end)
@@ -357,15 +307,15 @@ def _iso(match: re.Match[str], anchor: date | None) -> ScannedDate | None:
             # 2019-20 and 2024.1 are a season and a version; 2024-12 and 2024/12 name a month.
             if match["sep"] == "." or len(match["m"]) < 2:
                 return None
-            return _dated(start, end, "month", int(match["y"]), int(match["m"]))
-        return _dated(start, end, "day", int(match["y"]), int(match["m"]), int(match["d"]))
+            return dated(start, end, "month", int(match["y"]), int(match["m"]))
+        return dated(start, end, "day", int(match["y"]), int(match["m"]), int(match["d"]))
     if match["uy"]:
         month, day = int(match["a"]), int(match["b"])
         if month > 12:
             month, day = day, month
         year = int(match["uy"]) + (0 if len(match["uy"]) == 4 else 2000 if int(match["uy"]) < 60 else 1900)
-        return _dated(start, end, "day", year, month, day) if 1 <= month <= 12 and day else None
-    return _month_day(start, end, int(match["jm"]), int(match["jd"]), anchor)
+        return dated(start, end, "day", year, month, day) if 1 <= month <= 12 and day else None
+    return month_day(start, end, int(match["jm"]), int(match["jd"]), anchor)
 
 
 def _bare_year(text: str, start: int, end: int) -> ScannedDate | None:
@@ -376,12 +326,18 @@ def _bare_year(text: str, start: int, end: int) -> ScannedDate | None:
     cued = second or _YEAR_CUE.search(text, max(0, start - 9), start) is not None
     if not (1000 <= year <= 2200 if cued else 1800 <= year <= 2099):
         return None
-    if text.endswith(("USD ", "JPY ", "US$ ", "$ ", "¥ ", "€ ", "£ ", "EUR ", "GBP ", "約", "~"), max(0, start - 4), start):
+    if text.endswith(
+        ("USD ", "JPY ", "US$ ", "$ ", "¥ ", "€ ", "£ ", "EUR ", "GBP ", "約", "~"), max(0, start - 4), start
+    ):
         return None
     span = _YEAR_SPAN.match(text, end)
     if span is not None:
         other = int(span["y"]) if len(span["y"]) == 4 else year // 100 * 100 + int(span["y"])
-        close = other == year + 1 if span.group()[0] == "/" or (len(span["y"]) == 2 and year % 100 < 12) else year < other <= year + 30
+        close = (
+            other == year + 1
+            if span.group()[0] == "/" or (len(span["y"]) == 2 and year % 100 < 12)
+            else year < other <= year + 30
+        )
         if len(span["y"]) == 2 or span.group()[0] == "/":
             first, last = period("year", year), period("year", other)
             if not close or first is None or last is None:
@@ -389,7 +345,7 @@ def _bare_year(text: str, start: int, end: int) -> ScannedDate | None:
             return ScannedDate(start, span.end(), first[0], last[1], "year", f"{year}-{other}")
         if other < 1000 or other > 2200:
             return None
-        return _dated(start, end, "year", year)
+        return dated(start, end, "year", year)
     if _NO_YEAR_AFTER.match(text, end):
         return None
     space = text[end : end + 1] in (" ",)
@@ -397,13 +353,15 @@ def _bare_year(text: str, start: int, end: int) -> ScannedDate | None:
     # "2000 people" and "1850 m" are amounts; "in 1998 games were held" is a year.
     if unit is not None and not (cued and space and unit[0].dimension.startswith("count") and text[end + 1].isascii()):
         return None
-    return _dated(start, end, "year", year)
+    return dated(start, end, "year", year)
 
 
 # ---------------------------------------------------------------- English
 def _english_month(text: str, position: int, anchor: date | None) -> ScannedDate | None:
     match = _MONTH_NAME.match(text, position)
-    if match is None or (position and text[position - 1].isascii() and text[position - 1].isalpha() and text[position - 1] != "n"):
+    if match is None or (
+        position and text[position - 1].isascii() and text[position - 1].isalpha() and text[position - 1] != "n"
+    ):
         return None
     start, day, year = position, match["d"], match["y"]
     name = text[position : position + 3].lower()
@@ -413,14 +371,18 @@ def _english_month(text: str, position: int, anchor: date | None) -> ScannedDate
     elif not year and not day:
         modifier = _MODIFIER.search(text, max(0, position - 9), position)
         long_name = match.end() - position > 4 or name in ("may", "jun", "jul")
-        if modifier is None or not long_name or (name in ("may", "mar") and modifier["mod"].lower() in ("to", "and", "of", "this")):
+        if (
+            modifier is None
+            or not long_name
+            or (name in ("may", "mar") and modifier["mod"].lower() in ("to", "and", "of", "this"))
+        ):
             return None
     elif name in ("may", "mar") and not year and text[position : position + 5] in ("MAY", "MARCH"):
         return None
     number = int(day) if day else None
     if year:
-        return _dated(start, match.end(), "day" if number else "month", int(year), _MONTHS[name], number or 1)
-    return _month_day(start, match.end(), _MONTHS[name], number, anchor)
+        return dated(start, match.end(), "day" if number else "month", int(year), _MONTHS[name], number or 1)
+    return month_day(start, match.end(), _MONTHS[name], number, anchor)
 
 
 def _english_word(text: str, position: int, anchor: date | None) -> ScannedDate | None:
@@ -434,25 +396,29 @@ def _english_word(text: str, position: int, anchor: date | None) -> ScannedDate 
     if quarter:
         if match["qy"] or anchor is not None:
             year = int(match["qy"][-4:]) if match["qy"] else anchor.year if anchor is not None else 1
-            return _dated(start, end, "quarter", year, quarter * 3 - 2)
-        return _undated(start, end, "quarter", f"--Q{quarter}")
+            return dated(start, end, "quarter", year, quarter * 3 - 2)
+        return undated(start, end, "quarter", f"--Q{quarter}")
     if match["hy"]:
-        return _dated(start, end, "half", int(match["hy"]), 1 if match["hw"].lower() == "first" else 7)
+        return dated(start, end, "half", int(match["hy"]), 1 if match["hw"].lower() == "first" else 7)
     if match["fy"]:
         year = int(match["fy"]) + (2000 if len(match["fy"]) == 2 else 0)
         # A Japanese fiscal year runs from April; elsewhere its bounds are the company's, so the calendar year stands in.
         japanese = _KANA.search(text, max(0, start - 40), end + 40) is not None
-        return _dated(start, end, "fiscal_year", year, 4 if japanese else 1, key=f"FY{year}")
+        return dated(start, end, "fiscal_year", year, 4 if japanese else 1, key=f"FY{year}")
     if match["ad"]:
-        return _dated(start, end, "year", int(match["ad"]))
+        return dated(start, end, "year", int(match["ad"]))
     if match["season"]:
-        return _dated(start, end, "season", int(match["sy"]), _SEASONS[match["season"].lower()])
+        return dated(start, end, "season", int(match["sy"]), _SEASONS[match["season"].lower()])
     if match["day"]:
-        if text[start].isupper() and text[start - 1 : start] not in ("", "\n", '"', "“") and text[max(0, start - 2) : start] not in (". ", "? "):
+        if (
+            text[start].isupper()
+            and text[start - 1 : start] not in ("", "\n", '"', "“")
+            and text[max(0, start - 2) : start] not in (". ", "? ")
+        ):
             return None  # USA Today
-        return _relative(start, end, "day", {"yesterday": -1, "today": 0, "tomorrow": 1}[match["day"].lower()], anchor)
+        return relative(start, end, "day", {"yesterday": -1, "today": 0, "tomorrow": 1}[match["day"].lower()], anchor)
     offset = {"last": -1, "this": 0, "next": 1, "the previous": -1}[match["rel"].lower()]
-    return _relative(start, end, match["unit"].lower(), offset, anchor)
+    return relative(start, end, match["unit"].lower(), offset, anchor)
 
 
 def _candidates(text: str, anchor: date | None) -> Iterator[ScannedDate | None]:
@@ -477,7 +443,7 @@ def _candidates(text: str, anchor: date | None) -> Iterator[ScannedDate | None]:
         for match in _WORDS_JA.finditer(text):
             word = match.group()
             if word in _RELATIVE_JA:
-                yield _relative(match.start(), match.end(), *_RELATIVE_JA[word], anchor)
+                yield relative(match.start(), match.end(), *_RELATIVE_JA[word], anchor)
             else:
                 yield ScannedDate(match.start(), match.end(), None, None, "near", word, True)
     for match in _MONTH_TRIGGER.finditer(text):
@@ -499,7 +465,7 @@ def scan_dates(text: str, anchor: date | None = None) -> list[ScannedDate]:
         if item.granularity == "near":
             granularity, offset = _NEAR_JA[item.key]
             item.granularity = granularity
-            days = _shift(granularity, offset, last) if last is not None else None
+            days = shift(granularity, offset, last) if last is not None else None
             item.first, item.last = days or (None, None)
         elif item.first is not None:
             last = item.first

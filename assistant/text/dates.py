@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.text.date_scan import ScannedDate, scan_dates
+from assistant.text.date_periods import ScannedDate
+from assistant.text.date_scan import scan_dates
 from assistant.text.quantity_fold import fold
 from assistant.text.quantity_types import Qualifier, Relation
 
@@ -79,7 +80,7 @@ def find_dates(text: str, *, anchor: date | None = None) -> tuple[DateSpan, ...]
         Spans in order, never overlapping. Relative words without an anchor have no ``first``.
     """
     folded = fold(text)
-    spans = []
+    spans: list[DateSpan] = []
     for item in scan_dates(folded.text, anchor):
         start, end = folded.original(item.start, item.end)
         if spans and start < spans[-1].end:

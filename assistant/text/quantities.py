@@ -28,7 +28,9 @@ from assistant.text.quantity_types import Qualifier, Quantity, Relation
 __all__ = ["Qualifier", "Quantity", "Relation", "compare", "find_quantities"]
 
 _CJK = re.compile(r"[\u3000-\u30ff\u4e00-\u9fff¼-¾⅐-⅞]")
-_LINK = re.compile(r"(?:https?://|www\.)[^\s、。）」<>|]+|[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+|(?:doi|DOI|arXiv)[: ][ ]?[0-9][^\s、。]*|\b10\.[0-9]{4,5}/[^\s、。]+")
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s、。）」<>|]+|[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+|(?:doi|DOI|arXiv)[: ][ ]?[0-9][^\s、。]*|\b10\.[0-9]{4,5}/[^\s、。]+"
+)
 _RANGE = re.compile(r"[ ]?(?P<sep>-|~|から|ないし|乃至|、|,|[ ]to[ ]|[ ]and[ ]|to[ ]|and[ ])[ ]?")
 _BETWEEN = re.compile(r"\bbetween[ ](?:about[ ]|around[ ])?[^ ]{0,2}$", re.IGNORECASE)
 _CHANGE = re.compile(
@@ -40,7 +42,7 @@ _UNIT_HEADER = re.compile(r"(?:単位[:： ]*|[(（])$")
 _RATES = {"second": Decimal(1), "minute": Decimal(60), "hour": Decimal(3600)}
 _COMPOUND = frozenset({"time", "length", "mass", "age"})
 _SEPARATOR = re.compile(r"(?:[ ]and[ ]|,?[ ])?")
-_WARI = re.compile(r"([0-9]|[一二三四五六七八九])分(?:([0-9]|[一二三四五六七八九])厘)?(?!の)")
+_WARI = re.compile(r"([0-9]|[一二三四五六七八九])分(?:([0-9]|[一二三四五六七八九])厘)?(?!の[0-9一二三])")
 _DIGIT = {char: index for index, char in enumerate("〇一二三四五六七八九")} | {str(index): index for index in range(10)}
 _ONE_IN_JA = re.compile(r"(人|社|台|個|件|回|店|校)に([0-9]{1,2}|一)\1")
 _ACCOUNTING = re.compile(r"[ ]*(?:\||\n|$)")
@@ -74,7 +76,12 @@ def _extend(text: str, atom: Atom) -> Atom:
         if position != atom.end and (atom.dimension.startswith("currency:") or "-" in text[atom.start : atom.end]):
             return atom  # "a 10-year, 24-hour" is two figures
         other = read_atom(text, match)
-        if isinstance(other, int) or other.dimension != atom.dimension or other.start != position or other.factor >= atom.factor:
+        if (
+            isinstance(other, int)
+            or other.dimension != atom.dimension
+            or other.start != position
+            or other.factor >= atom.factor
+        ):
             return atom
         atom.low, atom.high = atom.low + other.low, atom.high + other.high
         atom.step, atom.factor, atom.end, atom.scale = other.step, other.factor, other.end, other.scale
@@ -96,12 +103,14 @@ def _join_range(text: str, first: Atom) -> Atom | None:
     if match is None:
         return None
     second = read_atom(text, match)
-    if isinstance(second, int) or second.weak or second.dimension.startswith(("ordinal", "clock")) != first.dimension.startswith(("ordinal", "clock")):
+    if (
+        isinstance(second, int)
+        or second.weak
+        or second.dimension.startswith(("ordinal", "clock")) != first.dimension.startswith(("ordinal", "clock"))
+    ):
         return None
-    if sep in ("、", ","):
-        # 二、三人 is "two or three"; 3、10 is a list
-        if not (first.bare or first.weak) or second.bare or second.low / (second.scale or 1) - first.low != 1 or first.low > 9:
-            return None
+    if sep in ("、", ",") and not _is_pair(first, second):
+        return None
     if sep == "から" and text[second.end : second.end + 1] in ("に", "へ"):
         return None
     if sep == "to" and _CHANGE.search(text, max(0, first.start - 48), first.start):
@@ -109,7 +118,9 @@ def _join_range(text: str, first: Atom) -> Atom | None:
     if sep in ("-", "to", "、", ",") and first.bare and second.bare and sep == "-":
         return None
     low = first.low
-    if (first.dimension == "number" and second.dimension != "number") or (first.dimension == second.dimension and not first.magnified and second.magnified):
+    if (first.dimension == "number" and second.dimension != "number") or (
+        first.dimension == second.dimension and not first.magnified and second.magnified
+    ):
         factor = second.scale / first.scale if first.scale else Decimal(1)
         low = first.low * factor
         if low >= second.low and first.bare:
@@ -120,9 +131,25 @@ def _join_range(text: str, first: Atom) -> Atom | None:
         return None
     unit = second.unit or first.unit
     return Atom(
-        first.start, second.end, low, second.high, second.step, second.scale, second.dimension, unit, second.factor, second.binary,
+        first.start,
+        second.end,
+        low,
+        second.high,
+        second.step,
+        second.scale,
+        second.dimension,
+        unit,
+        second.factor,
+        second.binary,
         magnified=second.magnified,
     )
+
+
+def _is_pair(first: Atom, second: Atom) -> bool:
+    """Whether 二、三人 says two or three; 3、10 is a list."""
+    if not (first.bare or first.weak) or second.bare or first.low > 9:
+        return False
+    return second.low / (second.scale or 1) - first.low == 1
 
 
 def _is_accounting(text: str, atom: Atom) -> bool:
@@ -232,7 +259,12 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
             atom = read_atom(plain, match)  # the second half is a date
             assert isinstance(atom, Atom)
         position = max(atom.end, match.end())
-        if not atom.weak and not is_basis(plain, atom) and not _is_header(plain, atom, match.start()) and atom.start >= last_end:
+        if (
+            not atom.weak
+            and not is_basis(plain, atom)
+            and not _is_header(plain, atom, match.start())
+            and atom.start >= last_end
+        ):
             if _is_accounting(plain, atom):
                 atom.low, atom.high = -atom.high, -atom.low
             quantity = _build(folded, text, atom)
@@ -247,4 +279,7 @@ def _is_header(text: str, atom: Atom, number_start: int) -> bool:
     """Whether 百万円 or 千株 is the unit of a table ("単位：百万円"), not one million yen."""
     if text[number_start] not in "百千十":
         return False
-    return _UNIT_HEADER.search(text, max(0, number_start - 5), number_start) is not None
+    if _UNIT_HEADER.search(text, max(0, number_start - 5), number_start) is not None:
+        return True
+    before, after = text[max(0, number_start - 3) : number_start].rstrip(" "), text[atom.end : atom.end + 3].lstrip(" ")
+    return before[-1:] in ("|", ":", "\n") and after[:1] in ("", "|", ")", "\n")

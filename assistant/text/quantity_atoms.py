@@ -12,6 +12,20 @@ from decimal import Decimal
 
 from assistant.text.quantity_context import PER_TAIL, currency_before, minus_before
 from assistant.text.quantity_counters import JAPANESE_ORDINALS
+from assistant.text.quantity_names import (
+    ACRONYM,
+    CAPITALISED,
+    CHAIN,
+    FUNCTION_WORDS,
+    NAMED,
+    NUMBERED,
+    RANKED_WORD,
+    is_counted,
+    rejected_left,
+    rejected_right,
+    skip_token,
+    words,
+)
 from assistant.text.quantity_numbers import EN_SCALES, ONE, ZERO, Numeral, read_numeral
 from assistant.text.units import JAPANESE, SYMBOLS, Unit, match_unit
 
@@ -35,19 +49,9 @@ class Atom:
     magnified: bool = False  # has 億, million
 
 
-# ---------------------------------------------------------------- no quantities
-TOKEN = re.compile(r"[A-Za-z0-9_]*(?:[.\-:/][A-Za-z0-9_]+)*")
-_NUMBERED = re.compile(
-    r"(?<![A-Za-z])(?P<label>Phase|Chapter|Section|Figure|Fig\.|Table|Season|Episode|Part|Volume|Vol\.|Article|Level|Tier|Class|"
-    r"Type|Route|No\.|Page|Step|Group|Stage|Round|Grade)[ ]?$"
+_FOUR_K = re.compile(
+    r"[ ]?(?:テレビ|映像|動画|解像|画質|放送|対応|ディスプレイ|モニター|カメラ|[Tt][Vv]|video|display|resolution|UHD)"
 )
-_NAMED = re.compile(r"(?:ISBN(?:-1[03])?|ISSN|arXiv|doi|DOI|〒|TEL|Tel|FAX|電話|バージョン|[Vv]er(?:sion|\.)?)[ :.：]*$")
-_CAPITALISED = re.compile(r"(?<![A-Za-z0-9.])(?P<word>[A-Z][A-Za-z]+|[a-z]{1,2}[A-Z][A-Za-z]+)[ ]$")
-_FUNCTION_WORDS = frozenset(
-    ["The", "In", "At", "On", "By", "For", "Of", "To", "From", "And", "Or", "But", "With", "About", "Over", "Under", "Nearly", "Almost", "Only", "Some", "All", "Both", "Up", "Around", "Roughly", "Approximately", "More", "Less", "Than", "After", "Before", "Since", "Until", "Between", "Its", "Their", "Our", "His", "Her", "These", "Those", "Another", "Least", "Most", "Has", "Have", "Had", "Is", "Are", "Was", "Were", "Be", "Total", "Just", "Exactly", "Every", "Each", "If", "When", "While", "There", "No", "Other"]
-)
-_CHAIN = re.compile(r"[0-9]+(?:-[0-9]+){2,}|\(0[0-9]{1,4}\)[ ]?[0-9]+-[0-9]+")
-_FOUR_K = re.compile(r"[ ]?(?:テレビ|映像|動画|解像|画質|放送|対応|ディスプレイ|モニター|カメラ|[Tt][Vv]|video|display|resolution|UHD)")
 _LETTER_SCALE = {"K": 3, "k": 3, "M": 6, "B": 9, "T": 12, "m": 6, "b": 9, "t": 12}
 _SCALE = re.compile(
     r"(?P<word>(?:[ \xa0-](?:hundred|thousand|million|billion|trillion|quadrillion|dozen|crore|lakh))+(?![A-Za-z]))"
@@ -60,96 +64,14 @@ _SUFFIXED = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
 _CLOCK_JA = re.compile(r"時(?![間代点速期給])(?:(?P<m>[0-5]?[0-9])分(?!の)|(?P<half>半))?")
 _CLOCK_EN = re.compile(r"(?::(?P<m>[0-5][0-9])(?::(?P<s>[0-5][0-9]))?)?(?:[ ]?(?P<ap>[ap])\.?m\.?(?![A-Za-z]))?")
 _HALF_DAY = re.compile(r"(?P<am>午前)|(?P<pm>午後|夜)$")
-_TIMES_MORE = re.compile(r"[ ](?:as|more|larger|faster|higher|the|greater|better|bigger|less|that|its|longer|lower|smaller|what|over)(?![a-z])")
+_TIMES_MORE = re.compile(
+    r"[ ](?:as|more|larger|faster|higher|the|greater|better|bigger|less|that|its|longer|lower|smaller|what|over)(?![a-z])"
+)
 _X = re.compile(r"[ ]?[x×](?![0-9A-Za-z]|[ ]?[0-9])")
 _PRODUCT = re.compile(r"[ ][A-Z][A-Za-z]*-?[0-9]")
-_ENGLISH_TABLE = re.compile(r"[A-Za-z]")
 
-# ---------------------------------------------------------------- kanji numbers
-# 一部, 十分, 三菱, 八戸 and 千葉 are words: a kanji number needs one of these counters, a digit does not.
-_KANJI_COUNTERS = frozenset(
-    ["人", "名", "個", "つ", "社", "件", "枚", "冊", "台", "匹", "頭", "羽", "隻", "校", "店", "棟", "歳", "才", "位", "年", "年間", "周年", "日間", "日", "週間", "時間", "分間", "秒", "秒間", "回", "円", "元", "割", "倍", "世紀", "番目", "回目", "度目", "代目", "人目", "年目", "日目", "つ目", "世代", "種類", "本", "曲", "票", "議席", "点", "度", "か所", "カ所", "ヶ所", "ヵ所", "箇所", "階", "階建て", "階建", "試合", "勝", "敗", "連覇", "連勝", "世帯", "世", "戸", "軒", "か国", "カ国", "ヶ国", "ヵ国", "か月", "カ月", "ヶ月", "ヵ月", "両", "石", "坪", "巻", "話", "作", "組", "次", "項目", "都市", "自治体", "団体", "種", "国", "馬力", "海里", "気圧", "%"]
-)
-_ONE_COUNTERS = frozenset(["年", "年間", "週間", "時間", "分間", "秒", "秒間", "回", "円", "割", "位", "番目", "回目", "種類", "か月", "カ月", "ヶ月", "ヵ月", "世紀", "日間", "周年", "次", "世", "社", "階", "校", "票", "勝", "敗", "人目", "倍"]) - {"倍"}
-_TEN_STOP = frozenset({"分", "歳", "度", "石", "字", "代", "種", "戸", "両", "次", "世", "組", "日", "国"})
-_WORD_AFTER = re.compile(
-    r"人[称格種間前芝息気]|年生|本[木化気的部社来格当質店人線土州国]|日[市町中月曜本常]|時[的期停]|個[人性別体]|回[りす転路復]|名[古前義]|社会|"
-    r"位[置]|世[界帯論間]|点[張字検]|度[会と合]|台[風本]|次[世元第回]|国[志際内家民]|組[織合]|作[品戦家者]|階[段級層]|勝[手負]|校[長]|店[長]|種[子目]|石[川田原井]"
-)
-_MONEY = frozenset(name for name, unit in JAPANESE.items() if unit.dimension.startswith("currency"))
+_ORDINAL_NOUN = re.compile(r"generation|place")
 _AGE_AFTER = re.compile(r"[のにでがはをかとも、。・]|[後前半男女若]|$")
-_ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z]{2,}[ ]$")
-_RATING = re.compile(r"/(?:5|10|20|100)(?![0-9/])")
-_RANKED_WORD = re.compile("人者|者|歩|印象|義的|線で")
-_NAME_BEFORE = frozenset("統同唯単均随逐画専不純万第其何")
-
-
-def _is_letter(char: str) -> bool:
-    return char.isascii() and char.isalpha()
-
-
-def skip_token(text: str, position: int) -> int:
-    match = TOKEN.match(text, position)
-    return max(position + 1, match.end()) if match is not None else position + 1
-
-
-def _rejected_left(text: str, start: int) -> bool:
-    """Whether the digits at ``start`` continue a name: Trainium3, GPT-4, v1.2, #5."""
-    if not start:
-        return False
-    before = text[start - 1]
-    if _is_letter(before):
-        return currency_before(text, start) is None
-    if before in "_#@№\\^〒":
-        return True
-    if start < 2:
-        return False
-    earlier = text[start - 2]
-    if before in "-.":
-        if earlier.isdigit():
-            return before == "."
-        if _is_letter(earlier) or "ァ" <= earlier <= "ヿ":
-            word = re.search(r"[A-Za-z]+$", text[max(0, start - 12) : start - 1])
-            return before == "-" and not (word is not None and word.group() in {"mid", "pre", "post", "sub", "under", "over", "top", "non"})
-    if before == "/":
-        return _is_letter(earlier)
-    return False
-
-
-def _rejected_right(text: str, start: int, end: int) -> bool:
-    """Whether the digits up to ``end`` go on as a name: 3.12.1, 3.5-Sonnet, 5G, 24/7."""
-    if end >= len(text):
-        return False
-    after = text[end]
-    if after == "." or after == "_":
-        return text[end + 1 : end + 2].isalnum() and text[end + 1 : end + 2].isascii()
-    if after == "/":
-        # 6.5/10 is a rating of two figures; 24/7 and 2017/18 are none
-        return text[end + 1 : end + 2].isdigit() and _RATING.match(text, end) is None
-    if after == "-":
-        return text[end + 1 : end + 2].isascii() and text[end + 1 : end + 2].isupper()
-    return _is_letter(after)
-
-
-def _kanji_counter(text: str, numeral: Numeral, unit_text: str) -> bool:
-    token = text[numeral.start : numeral.end]
-    if numeral.start and text[numeral.start - 1] in _NAME_BEFORE:
-        return False
-    if not unit_text:
-        return False
-    if "ァ" <= unit_text[0] <= "ヿ" and unit_text[0] not in "カヵヶケ":
-        return True
-    if _WORD_AFTER.match(text, numeral.end):
-        return False
-    if token == "一":
-        return unit_text in _ONE_COUNTERS
-    if len(token) == 1 and token in "十百千" and unit_text in _TEN_STOP:
-        return False
-    if unit_text == "日" and len(token) == 1:
-        return False
-    if unit_text == "分":
-        return len(token) > 1
-    return unit_text in _KANJI_COUNTERS or unit_text in _MONEY
 
 
 def _clock(text: str, numeral: Numeral, end: int) -> Atom | None:
@@ -245,7 +167,7 @@ def _ordinal(text: str, numeral: Numeral, start: int, end: int) -> Atom:
             end = unit[1]
     elif end < len(text) and text[end] in " -":
         unit = match_unit(text, end + 1)
-        word = re.compile(r"generation|place").match(text, end + 1)
+        word = _ORDINAL_NOUN.match(text, end + 1)
         if word is not None:
             name, end = {"generation": "generation", "place": "rank"}[word.group()], word.end()
         elif unit is not None and unit[0].dimension.startswith("count:"):
@@ -261,20 +183,21 @@ def read_atom(text: str, match: re.Match[str]) -> Atom | int:
     """
     start = match.start()
     digits = match.lastgroup == "dig"
-    if digits and _rejected_left(text, start):
+    if digits and rejected_left(text, start):
         return skip_token(text, start)
     numeral = read_numeral(text, match)
     if numeral is None:
-        return match.end()
+        # "a third-generation chip" holds an ordinal behind an article that began no fraction
+        return start + 2 if text[start : start + 2].lower() == "a " else match.end()
     if numeral.start and text[start - 1] == "第":
-        if numeral.kind == "kanji" and _RANKED_WORD.match(text, numeral.end):
+        if numeral.kind == "kanji" and RANKED_WORD.match(text, numeral.end):
             return numeral.end  # 第三者, 第一人者
         return _ordinal(text, numeral, start - 1, numeral.end)
     kind, end = numeral.kind, numeral.end
     if kind == "ordinal":
         return _ordinal(text, numeral, start, end)
     if digits:
-        chain = _CHAIN.match(text, start - 1 if start and text[start - 1] == "(" else start)
+        chain = CHAIN.match(text, start - 1 if start and text[start - 1] == "(" else start)
         if chain is not None:
             return chain.end()
         if text[start] == "." and start and (text[start - 1].isdigit() or text[start - 1] == "."):
@@ -282,9 +205,9 @@ def read_atom(text: str, match: re.Match[str]) -> Atom | int:
         clock = _clock(text, numeral, end)
         if clock is not None:
             return clock
-        if text[start] == "0" and end - start > 1 and text[start + 1] != ".":
-            if not (end < len(text) and match_unit(text, end)):
-                return skip_token(text, start)
+        padded = text[start] == "0" and end - start > 1 and text[start + 1] != "."
+        if padded and match_unit(text, end) is None:
+            return skip_token(text, start)  # 007, 0120-...
         if end < len(text) and _SUFFIXED.match(text, end):
             return _ordinal(text, numeral, start, end + 2)
     elif kind == "kanji" and end < len(text) and text[end] == "時":
@@ -336,7 +259,7 @@ def _measure(text: str, numeral: Numeral, digits: bool) -> Atom | int:
     unit_text = text[unit[1] : unit[2]] if unit is not None else ""
     if kind == "kanji" and currency is None and not magnified:
         token = text[numeral.start : numeral.end]
-        if not _kanji_counter(text, numeral, unit_text):
+        if not is_counted(text, numeral, unit_text):
             if unit is None and token[0] in "一二三四五六七八九" and (len(token) >= 3 or token[-1] in "万億兆"):
                 unit = None
             elif all(char in "一二三四五六七八九十" for char in token) and len(token) <= 2:
@@ -394,7 +317,11 @@ def _apply_unit(text: str, atom: Atom, unit: tuple[Unit, int, int], currency: st
     head = text[atom.end - _tail_length(text, atom) : atom.end] if atom.magnified else ""
     atom.unit = (head + (" " if head and name.isascii() and head.isascii() else "") + name).strip()
     atom.end = unit_end
-    if text[unit_end : unit_end + 1] == "半" and dimension == "time" and text[unit_end + 1 : unit_end + 2] not in ("期", "ば"):
+    if (
+        text[unit_end : unit_end + 1] == "半"
+        and dimension == "time"
+        and text[unit_end + 1 : unit_end + 2] not in ("期", "ば")
+    ):
         atom.low += factor / 2
         atom.high += factor / 2
         atom.step, atom.end = ZERO, unit_end + 1
@@ -424,7 +351,7 @@ def _with_share(text: str, atom: Atom, kind: str) -> Atom:
 
 def _bare(text: str, atom: Atom, numeral: Numeral, digits: bool) -> Atom | int | None:
     """Judge a number without a unit: labels become ordinals, parts of names are dropped."""
-    if digits and _rejected_right(text, numeral.start, numeral.end) and atom.end == numeral.end:
+    if digits and rejected_right(text, numeral.start, numeral.end) and atom.end == numeral.end:
         return skip_token(text, numeral.start)
     atom.bare = not atom.magnified
     if not atom.bare:
@@ -436,18 +363,34 @@ def _bare(text: str, atom: Atom, numeral: Numeral, digits: bool) -> Atom | int |
     before = text[atom.start - 1]
     if before.isalpha() and "Ͱ" <= before <= "ӿ":
         return atom.end  # σ3
-    if before in "(（" and atom.end - atom.start <= 2 and text[atom.end : atom.end + 1] == ")" and not _in_cell(text, atom.start - 1):
+    if (
+        before in "(（"
+        and atom.end - atom.start <= 2
+        and text[atom.end : atom.end + 1] == ")"
+        and not _in_cell(text, atom.start - 1)
+    ):
         return atom.end  # (1) numbers a point of a list
     if before in " .:：TLX〒話ン" or before.isalpha():
-        if _NAMED.search(text, max(0, atom.start - 14), atom.start):
+        if NAMED.search(text, max(0, atom.start - 14), atom.start):
             return skip_token(text, numeral.start)
-        label = _NUMBERED.search(text, max(0, atom.start - 10), atom.start) if before in " ." else None
+        label = NUMBERED.search(text, max(0, atom.start - 10), atom.start) if before in " ." else None
         if label is not None:
-            return Atom(atom.start, atom.end, atom.low, atom.high, ONE, ONE, "ordinal:" + label["label"].lower().rstrip("."), "")
-        name = _CAPITALISED.search(text, max(0, atom.start - 20), atom.start) if before == " " else None
-        if name is not None and name["word"] not in _FUNCTION_WORDS and numeral.low < 1000 and "," not in text[atom.start : atom.end]:
+            return Atom(
+                atom.start, atom.end, atom.low, atom.high, ONE, ONE, "ordinal:" + label["label"].lower().rstrip("."), ""
+            )
+        name = CAPITALISED.search(text, max(0, atom.start - 20), atom.start) if before == " " else None
+        if (
+            name is not None
+            and name["word"] not in FUNCTION_WORDS
+            and numeral.low < 1000
+            and "," not in text[atom.start : atom.end]
+        ):
             return skip_token(text, numeral.start)
-        if before == " " and "," not in text[atom.start : atom.end] and _ACRONYM.search(text, max(0, atom.start - 8), atom.start):
+        if (
+            before == " "
+            and "," not in text[atom.start : atom.end]
+            and ACRONYM.search(text, max(0, atom.start - 8), atom.start)
+        ):
             return skip_token(text, numeral.start)  # ISO 9001, ASC 606
     if atom.end - atom.start > 11 and text[atom.start : atom.end].isdigit():
         return atom.end

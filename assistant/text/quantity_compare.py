@@ -116,7 +116,8 @@ def compare(claimed: Quantity, found: Quantity) -> Relation:
         return Relation.INCOMPARABLE
     if claimed.dimension in ("data", "data_rate") and _binary_decimal(claimed, found):
         return Relation.BINARY_DECIMAL
-    low, high = found.low * factor, found.high * factor
+    # A product would round to 28 digits; equal dimensions compare as written.
+    low, high = (found.low, found.high) if factor == 1 else (found.low * factor, found.high * factor)
     equal = (low, high) == (claimed.low, claimed.high)
     mine, other = claimed.qualifier, found.qualifier
     if equal:

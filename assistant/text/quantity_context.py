@@ -28,7 +28,7 @@ _EN_PREFIX = {
     _Q.MORE_THAN: "more than|greater than|higher than|larger than|over|above|just over|well over|exceeding|exceeded|exceeds|in excess of|upwards of|>|surpassing|surpassed|topped|topping",
 }
 _JA_SUFFIX = {
-    _Q.AT_MOST: "以下 以内 まで",
+    _Q.AT_MOST: "以下 以内",
     _Q.LESS_THAN: "未満 を下回 に満たな 足らず より少な より小さ より短 より低 弱",
     _Q.AT_LEAST: "以上",
     _Q.MORE_THAN: "超え 超の 超 を超え を超す を越え を上回 余り 余 あまり より多 より大き より長 より高 強",
@@ -55,7 +55,9 @@ def _alternatives(japanese: dict[Qualifier, str], english: dict[Qualifier, str])
     def groups(parts: dict[Qualifier, str]) -> str:
         return "|".join(f"(?P<{_NAMES[key]}>{body})" for key, body in parts.items() if body)
 
-    ja = {key: "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True)) for key, words in japanese.items()}
+    ja = {
+        key: "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True)) for key, words in japanese.items()
+    }
     return groups(ja), groups(english)
 
 
@@ -67,9 +69,9 @@ _TAIL_JA = re.compile(rf"[ ]?(?:{_JA_TAIL})")
 _TAIL_EN = re.compile(rf",?[ ](?:{_EN_TAIL})(?![A-Za-z])|(?P<plus>\+)", re.IGNORECASE)
 _HEAD_LAST = frozenset("約そぼねいとくど定大で高長多低小短も限時にの、 \xa0~≈≤<>=≥≦≧")
 _TAIL_FIRST = frozenset("以未を足超余あ程前ほぐく近弱強に内まよ")
-# 弱 and 強 say "a little under" and "a little over" only behind a share or a large number.
-_SOFT = frozenset({"弱", "強", "まで"})
-_STRENGTH_STOP = re.compile(r"強[化力い度風制豪]|弱[いまく点体小]|超[高電伝大音越過特人]|余[裕暇念命地]|前後[にをし]|までも")
+_STRENGTH_STOP = re.compile(
+    r"強[化力い度風制豪]|弱[いまく点体小]|超[高電伝大音越過特人]|余[裕暇念命地]|前後[にをし]|までも"
+)
 
 
 def qualifier_before(text: str, position: int) -> tuple[Qualifier, int] | None:
@@ -103,8 +105,6 @@ def qualifier_after(text: str, position: int) -> tuple[Qualifier, int] | None:
         word = match[match.lastgroup]
         if word in ("弱", "強"):
             return _Q.ABOUT, match.end()
-        if word == "まで":
-            return None  # until, more often than at most
         return _BY_NAME[match.lastgroup], match.end()
     if first in " ,+":
         match = _TAIL_EN.match(text, position)
@@ -118,7 +118,9 @@ def qualifier_after(text: str, position: int) -> tuple[Qualifier, int] | None:
 
 
 # ---------------------------------------------------------------- currency and sign before a number
-_SIGN = re.compile(r"(?<![A-Za-z])(?:" + "|".join(sorted(map(re.escape, SIGNS), key=len, reverse=True)) + r")[ \xa0]{0,2}$")
+_SIGN = re.compile(
+    r"(?<![A-Za-z])(?:" + "|".join(sorted(map(re.escape, SIGNS), key=len, reverse=True)) + r")[ \xa0]{0,2}$"
+)
 _SIGN_LAST = frozenset("$€£¥₩₹₽ \xa0.") | {key[-1] for key in SIGNS}
 
 
@@ -142,6 +144,8 @@ def minus_before(text: str, position: int) -> int | None:
     last = text[position - 1]
     if last in "▲△":
         return position - 1
+    if last == " " and text[position - 2 : position - 1] in ("▲", "△"):
+        return position - 2  # "△ 1,200" of financial tables
     if last == "-":
         before = text[position - 2 : position - 1]
         return position - 1 if not before or before in " \n\t(|:,、。「$€£¥はがもで" else None

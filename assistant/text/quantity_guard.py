@@ -72,7 +72,11 @@ def _date_stated(claimed: DateSpan, evidence: Sequence[Figures]) -> bool:
     for item in evidence:
         for found in item.dates:
             if found.first is None:
-                month_day |= found.key == f"--{claimed.first:%m-%d}" if claimed.granularity == "day" else found.key == f"--{claimed.first:%m}"
+                month_day |= (
+                    found.key == f"--{claimed.first:%m-%d}"
+                    if claimed.granularity == "day"
+                    else found.key == f"--{claimed.first:%m}"
+                )
             else:
                 year |= found.first.year == claimed.first.year == (found.last or found.first).year
     return year and month_day
@@ -96,7 +100,11 @@ def unsupported_figures(
     claimed = read_figures(sentence, anchor=anchor)
     missing: list[tuple[int, str]] = []
     for quantity in claimed.quantities:
-        if not any(states(quantity, found) or _unit_in_header(quantity, found, item) for item in read for found in item.quantities):
+        if not any(
+            states(quantity, found) or _unit_in_header(quantity, found, item)
+            for item in read
+            for found in item.quantities
+        ):
             if _bare_year_stated(quantity.text, read):
                 continue
             missing.append((quantity.start, sentence[quantity.span_start : quantity.span_end]))

@@ -204,10 +204,7 @@ def kanji_value(token: str) -> Decimal | None:
     last_small, last_large = 10_000, _D(10) ** 20
     for char in token:
         if char in _KANJI_DIGITS:
-            if digit >= 0:  # 一九百 is no number; 一〇〇万 is
-                digit = digit * 10 + _KANJI_DIGITS[char]
-            else:
-                digit = _KANJI_DIGITS[char]
+            digit = max(digit, 0) * 10 + _KANJI_DIGITS[char]  # 一〇〇万
         elif char in _SMALL:
             if _SMALL[char] >= last_small or digit == 0:
                 return None
@@ -422,8 +419,11 @@ def _read_english(text: str, start: int, end: int) -> Numeral | None:
         value = EN_SCALES[scale.group(1).lower()]
         return Numeral(start, scale.end(), value, value, value, "word", value)
     if word in _ORDINAL_VALUES:
-        if text[start - 6 : start].lower().endswith(("one-", "one ", "two-", "a ")) and word not in {"first", "second"}:
-            return None
+        if (
+            text[start - 6 : start].lower().endswith(("one-", "one ", "two-", "a "))
+            and _ORDINAL_OK.match(text, end) is None
+        ):
+            return None  # "a third" is a fraction
         if word in {"first", "second"} and _ORDINAL_OK.match(text, end) is None:
             return None
         value = _D(_ORDINAL_VALUES[word])

@@ -111,8 +111,6 @@ def _fill_symbols() -> None:
         ("mi", "length", "1609.344"),
         ("yd", "length", "0.9144"),
         ("mph", "speed", "0.44704"),
-        ("kph", "speed", "0"),
-        ("kt", "speed", "0"),
         ("hPa", "pressure", "100"),
         ("mAh", "charge", "3.6"),
         ("Ah", "charge", "3600"),
@@ -205,37 +203,37 @@ _FAMILIES: tuple[tuple[str, str, str, str], ...] = (  # English, Japanese, dimen
     ("pixel pixels", "ピクセル", "count:pixel", "1"),
 )
 _EN_WORDS: tuple[tuple[str, str, str], ...] = (
-    ("minute minutes", "time", "60"),
-    ("hour hours", "time", "3600"),
-    ("day days", "time", "86400"),
-    ("week weeks", "time", "604800"),
+    ("minute|minutes", "time", "60"),
+    ("hour|hours", "time", "3600"),
+    ("day|days", "time", "86400"),
+    ("week|weeks", "time", "604800"),
     ("fortnight", "time", "1209600"),
-    ("month months", "time", "2629746"),
-    ("year years", "time", str(YEAR_SECONDS)),
-    ("decade decades", "time", str(YEAR_SECONDS * 10)),
-    ("century centuries", "time", str(YEAR_SECONDS * 100)),
-    ("inch inches", "length", "0.0254"),
-    ("foot feet", "length", "0.3048"),
-    ("yard yards", "length", "0.9144"),
-    ("mile miles", "length", "1609.344"),
+    ("month|months", "time", "2629746"),
+    ("year|years", "time", str(YEAR_SECONDS)),
+    ("decade|decades", "time", str(YEAR_SECONDS * 10)),
+    ("century|centuries", "time", str(YEAR_SECONDS * 100)),
+    ("inch|inches", "length", "0.0254"),
+    ("foot|feet", "length", "0.3048"),
+    ("yard|yards", "length", "0.9144"),
+    ("mile|miles", "length", "1609.344"),
     ("km", "length", "1000"),
-    ("micron microns", "length", "0.000001"),
-    ("hectare hectares", "area", "10000"),
-    ("acre acres", "area", "4046.8564224"),
-    ("gallon gallons", "volume", "0.003785411784"),
-    ("barrel barrels", "volume", "0.158987294928"),
-    ("pound pounds", "mass", "0.45359237"),
-    ("ounce ounces", "mass", "0.028349523125"),
-    ("kilo kilos", "mass", "1"),
+    ("micron|microns", "length", "0.000001"),
+    ("hectare|hectares", "area", "10000"),
+    ("acre|acres", "area", "4046.8564224"),
+    ("gallon|gallons", "volume", "0.003785411784"),
+    ("barrel|barrels", "volume", "0.158987294928"),
+    ("pound|pounds", "mass", "0.45359237"),
+    ("ounce|ounces", "mass", "0.028349523125"),
+    ("kilo|kilos", "mass", "1"),
     ("kg", "mass", "1"),
     ("horsepower", "power", "745.69987158227022"),
-    ("percent pct", "percent", "1"),
+    ("percent|pct", "percent", "1"),
     ("per cent", "percent", "1"),
-    ("percentage point|percentage points|percent points|point points", "point", "1"),
+    ("percentage point|percentage points|percent points|point|points", "point", "1"),
     ("basis point|basis points", "point", "0.01"),
     ("fold", "multiple", "1"),
-    ("decibel decibels", "level", "1"),
-    ("year-old year-olds|years old|year old|years of age|years-old", "age", "1"),
+    ("decibel|decibels", "level", "1"),
+    ("year-old|year-olds|years old|year old|years of age|years-old", "age", "1"),
     ("gb", "data", "1E9"),
     ("mb", "data", "1E6"),
     ("tb", "data", "1E12"),
@@ -267,10 +265,8 @@ def _fill_words() -> None:
         if unit.dimension in {"compute", "ops"}:
             WORDS.setdefault(symbol.lower(), unit)
     for names, dimension, factor in _EN_WORDS:
-        for group in names.split("|"):
-            # A group of the table is either one phrase or single words side by side.
-            for name in [group] if group.split()[-1] in _PHRASE_HEADS and " " in group else group.split():
-                WORDS[name] = Unit(dimension, _D(factor))
+        for name in names.split("|"):
+            WORDS[name] = Unit(dimension, _D(factor))
     for name in ("meter", "meters", "metre", "metres", "kilometer", "kilometers", "kilometre", "kilometres"):
         WORDS["square " + name] = WORDS["sq " + name] = Unit("area", WORDS[name].factor ** 2)
         WORDS["cubic " + name] = Unit("volume", WORDS[name].factor ** 3)
@@ -282,8 +278,6 @@ def _fill_words() -> None:
     for word, lemma in ENGLISH_COUNTERS.items():
         WORDS.setdefault(word, Unit("count:" + lemma))
 
-
-_PHRASE_HEADS = frozenset({"cent", "point", "points", "old", "age"}) - {"points"} | {"points"}
 
 _JA_WORDS: tuple[tuple[str, str, str], ...] = (
     ("分 分間", "time", "60"),
@@ -463,9 +457,10 @@ def match_unit(text: str, position: int) -> tuple[Unit, int] | None:
     char = text[position]
     best: tuple[Unit, int] | None = None
     for length in _LENGTHS.get(char, ()):
-        unit = JAPANESE.get(text[position : position + length])
+        name = text[position : position + length]
+        unit = JAPANESE.get(name)
         if unit is not None:
-            best = (unit, position + length)
+            best = (unit, position + len(name))  # at the end of the text the slice is shorter
             break
     match = _LATIN.match(text, position)
     if match is None:

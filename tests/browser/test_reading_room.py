@@ -192,6 +192,7 @@ def test_refusal_and_conflict_cards(site: Site, open_page: Open) -> None:
     page.click("#current .card.refusal .cited-title")
     page.wait_for_selector("#source-content mark")
     ask(page, "値が割れている質問")
+    assert page.is_hidden("#source-panel"), "a new answer comes without the old one's source"
     assert JA.conflict in page.inner_text("#current .card.conflict")
     page.click("#current .card.conflict .chip >> nth=1")
     page.wait_for_function("document.querySelector('#source-content td mark')?.textContent === 'Trainium2'")
@@ -289,6 +290,7 @@ def test_check_compare_library_guide(site: Site, open_page: Open, recorder: Reco
     page.wait_for_selector("table.library")
     assert page.locator("table.library tbody tr").count() == 2
     assert "broken.md" in page.inner_text("#library")
+    assert page.is_hidden("#source-panel"), "a source does not follow to another page"
     page.click("table.library .cited-title >> nth=0")
     page.wait_for_function("document.querySelector('.source-title').textContent.includes('仕様表')")
     page.click("#tab-guide-button")

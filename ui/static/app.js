@@ -89,14 +89,14 @@
     }
   }
 
-  function closeSource() {
+  function closeSource({ focusOpener = true } = {}) {
     const panel = byId("source-panel");
     if (!panel || panel.hidden) return;
     wanted += 1;
     panel.hidden = true;
     document.body.classList.remove("source-open");
     markOpen(null);
-    if (opener && opener.isConnected) opener.focus();
+    if (focusOpener && opener && opener.isConnected) opener.focus();
     opener = null;
   }
 
@@ -208,7 +208,11 @@
   function follow() {
     const turn = document.querySelector("#current .turn");
     const tab = document.querySelector("button[id^='tab-'][aria-selected='true']");
-    if (tab) document.body.dataset.page = tab.id.slice(4, -7);
+    const page = tab ? tab.id.slice(4, -7) : "ask";
+    if (document.body.dataset.page !== page) {
+      document.body.dataset.page = page;
+      closeSource({ focusOpener: false });
+    }
     const count = document.querySelectorAll("#earlier .turn").length;
     document.body.classList.toggle("has-turns", Boolean(turn));
     document.body.classList.toggle("has-earlier", count > 0);
@@ -220,6 +224,7 @@
     const key = `${count} ${question}`;
     if (shownQuestion !== key) {
       shownQuestion = key;
+      closeSource({ focusOpener: false });
       turn.scrollIntoView({ block: "start" });
     }
     if (turn.getAttribute("aria-busy") === "true" || announced === key) return;

@@ -33,12 +33,43 @@ HOSTILE = (
     "\u202eevil\u2066 \x00 <b",
 )
 OURS = {
-    *("a", "article", "aside", "blockquote", "button", "dd", "div", "dl", "dt", "h2", "h3", "h4", "h5", "h6", "header"),
+    *(
+        "a",
+        "article",
+        "aside",
+        "blockquote",
+        "button",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+    ),
     *("hr", "li", "mark", "ol", "p", "pre", "section", "span", "strong", "table", "tbody", "td", "th", "thead", "tr"),
+    "summary",
     "ul",
 }
 OUR_ATTRIBUTES = {
-    *("aria-busy", "aria-hidden", "aria-label", "class", "href", "id", "lang", "rel", "scope", "tabindex", "target"),
+    *(
+        "aria-busy",
+        "aria-hidden",
+        "aria-label",
+        "class",
+        "href",
+        "id",
+        "lang",
+        "open",
+        "rel",
+        "scope",
+        "tabindex",
+        "target",
+    ),
     *("title", "type"),
 }
 
