@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from assistant.answer.metadata import metadata_hits
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.reader import ExtractiveReader
+from assistant.answer.specs import SpecCatalogue
 from assistant.errors import AssistantError, ConfigError, CorpusError, IndexMissingError
 from assistant.index.generation import OpenRequest, SearchIndex, index_problems, open_index
 from assistant.index.lock import WriterLock
@@ -326,6 +327,7 @@ class Assistant:
             settings=self.settings.retrieve,
             hidden=self._library.hidden_articles,
         )
+        catalogue = SpecCatalogue(self._library.spec_passages(self.settings.chunking))
         pipeline = AnswerPipeline(
             retriever=retriever,
             reader=ExtractiveReader(max_sentences=self.settings.reader.max_sentences),
@@ -334,6 +336,9 @@ class Assistant:
             index=IndexRef(index.generation, index.fingerprint),
             metadata_hits=lambda question, retrieved: metadata_hits(
                 question, retrieved, self._library, self.settings.chunking
+            ),
+            spec_rows=lambda question, query: tuple(
+                catalogue.lookup(question, query, self._library.hidden_articles())
             ),
         )
         return _Open(index, pipeline, retriever, stamp)

@@ -38,6 +38,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+_STYLES = ("app", "reading", "pages", "source")  # in this order: narrow screens have the last word
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -72,8 +73,8 @@ def rewrite_page(page: str, *, lang: str, nonce: str) -> str:
     page = page.replace('lang="en"', f'lang="{lang}"', 1)
     ours = (
         '<meta name="color-scheme" content="light dark">'
-        '<link rel="stylesheet" href="../ui/static/app.css">'
-        '<link rel="icon" href="../ui/static/icon.svg" type="image/svg+xml">'
+        + "".join(f'<link rel="stylesheet" href="../ui/static/{name}.css">' for name in _STYLES)
+        + '<link rel="icon" href="../ui/static/icon.svg" type="image/svg+xml">'
         f'<script nonce="{nonce}" src="../ui/static/app.js"></script>'
     )
     return page.replace("</head>", f"{ours}</head>", 1)

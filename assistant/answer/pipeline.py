@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from assistant.answer.guards import ArticleText, check_sentence
 from assistant.answer.question import Question, QuestionKind, analyse_question
 from assistant.answer.reader import Draft, Reader
+from assistant.answer.specs import RowMatch
 from assistant.answer.wording import refusal_text
+from assistant.retrieve.query import Query
 from assistant.retrieve.retriever import Retrieved, Retriever
 from assistant.types import (
     Answer,
@@ -35,6 +37,7 @@ class Found:
     question: Question
     lang: str
     retrieved: Retrieved
+    rows: tuple[RowMatch, ...]
     milliseconds: float
 
 
@@ -59,6 +62,7 @@ class AnswerPipeline:
         newest: Callable[[], str | None],
         index: IndexRef,
         metadata_hits: Callable[[Question, Retrieved], tuple[Hit, ...]] = lambda _, retrieved: retrieved.hits,
+        spec_rows: Callable[[Question, Query], tuple[RowMatch, ...]] = lambda _, __: (),
     ) -> None:
         self._retriever = retriever
         self._reader = reader
@@ -66,6 +70,7 @@ class AnswerPipeline:
         self._newest = newest
         self._index = index
         self._metadata_hits = metadata_hits
+        self._spec_rows = spec_rows
 
     def answer(self, question: str, *, lang: str | None = None) -> Answer:
         return self.verify(self.read(self.retrieve(question, lang=lang)))
@@ -79,14 +84,15 @@ class AnswerPipeline:
     def retrieve(self, question: str, *, lang: str | None = None) -> Found:
         started = time.perf_counter()
         analysed = analyse_question(question)
-        retrieved = self._retriever.search(question)
+        retrieved = self._retriever.search(question, prose_only=analysed.kind is not QuestionKind.METADATA)
         if analysed.kind is QuestionKind.METADATA:
             retrieved = replace(retrieved, hits=self._metadata_hits(analysed, retrieved))
-        return Found(analysed, lang or analysed.lang, retrieved, _since(started))
+        rows = self._spec_rows(analysed, retrieved.query)
+        return Found(analysed, lang or analysed.lang, retrieved, rows, _since(started))
 
     def read(self, found: Found) -> Read:
         started = time.perf_counter()
-        draft = self._reader.read(found.question, found.retrieved.query, found.retrieved.hits)
+        draft = self._reader.read(found.question, found.retrieved.query, found.retrieved.hits, found.rows)
         return Read(found, draft, _since(started))
 
     def verify(self, read: Read) -> Answer:
@@ -113,6 +119,7 @@ class AnswerPipeline:
             short=draft.short,
             sentences=sentences,
             citations=citations,
+            conflicts=() if withheld else draft.conflicts,
             withheld=tuple(withheld),
             newest=newest,
             reader=self._reader.name,

@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answer.candidates import Candidate, rank_candidates
+from assistant.answer.candidates import Candidate, rank_candidates, units
 from assistant.answer.question import Question, QuestionKind
 from assistant.answer.short import short_answer
+from assistant.answer.specs import RowMatch, row_conflicts
 from assistant.retrieve.query import Query
 from assistant.text.normalise import normalise
 from assistant.text.tokens import words
-from assistant.types import AnswerSentence, BlockKind, Citation, Hit, cite
+from assistant.types import AnswerSentence, BlockKind, Citation, Conflict, Hit, cite
 
 SUPPORT_FLOOR = 0.52
 """Share of the question's weight the best sentence and its context must carry, see evals/bench."""
 TYPED_FLOOR = 0.5
 _FURTHER_SHARE = 0.82
 """A further sentence is shown when its score is at least this share of the best one's."""
+_MAX_ROWS = 4
 _SEVERAL = frozenset({QuestionKind.REASON, QuestionKind.HOW, QuestionKind.LIST})
 _TODAY = re.compile(
     r"(?:今日|本日|現在|今この瞬間|たった今|最新)の?(?:天気|株価|ニュース|気温|為替|時刻|日付)|今(?:日は何日|何時)|"
@@ -34,6 +36,7 @@ class Draft:
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
     short: str | None
+    conflicts: tuple[Conflict, ...] = ()
     refusal: str | None = None  # subject, fact, name, empty, today
     missing_name: str = ""
 
@@ -44,7 +47,8 @@ class Reader(Protocol):
     @property
     def name(self) -> str: ...
 
-    def read(self, question: Question, query: Query, hits: Sequence[Hit]) -> Draft: ...
+    def read(self, question: Question, query: Query, hits: Sequence[Hit], rows: Sequence[RowMatch] = ()) -> Draft:
+        """Read the hits, and the spec rows that match the question, if any."""
 
 
 class ExtractiveReader:
@@ -55,13 +59,15 @@ class ExtractiveReader:
     def __init__(self, *, max_sentences: int) -> None:
         self._max_sentences = max_sentences
 
-    def read(self, question: Question, query: Query, hits: Sequence[Hit]) -> Draft:
+    def read(self, question: Question, query: Query, hits: Sequence[Hit], rows: Sequence[RowMatch] = ()) -> Draft:
         if not question.text.strip():
             return _refuse("empty")
         if _TODAY.search(normalise(question.text)):
             return _refuse("today")
         if query.unknown_names:
             return _refuse("name", query.unknown_names[0])
+        if rows:
+            return _from_rows(question, query, rows)
         candidates = _without_repeats(rank_candidates(question, query, hits))
         if question.kind is QuestionKind.METADATA:
             candidates = [item for item in candidates if _is_metadata_line(question, item)]
@@ -100,8 +106,23 @@ class ExtractiveReader:
         return chosen
 
 
+def _from_rows(question: Question, query: Query, rows: Sequence[RowMatch]) -> Draft:
+    """Quote spec rows. Where they disagree, no single figure is put forward."""
+    shown = rows[:_MAX_ROWS]
+    citations = []
+    for marker, match in enumerate(shown, start=1):
+        start, end = units(match.row)[0]
+        citations.append(cite(match.row, match.row.start + start, match.row.start + end, marker=marker))
+    conflicts = row_conflicts(shown, {citation.passage_id: citation.marker for citation in citations})
+    short = None
+    if not conflicts and len({match.row.spec.entity for match in shown if match.row.spec}) == 1:
+        short = short_answer(question, query, citations[0].quote, spec=shown[0].row.spec)
+    sentences = tuple(AnswerSentence(citation.quote, (citation.marker,)) for citation in citations)
+    return Draft(sentences, tuple(citations), short, conflicts)
+
+
 def _refuse(reason: str, missing_name: str = "") -> Draft:
-    return Draft((), (), None, reason, missing_name)
+    return Draft((), (), None, refusal=reason, missing_name=missing_name)
 
 
 def _why_not(question: Question, best: Candidate) -> str | None:

@@ -11,7 +11,7 @@ from assistant.models import Embedder
 from assistant.retrieve.query import Query, build_query
 from assistant.settings import RetrieveSettings
 from assistant.text.glossary import Glossary
-from assistant.types import Hit, Passage
+from assistant.types import BlockKind, Hit, Passage
 
 FIELD_WEIGHTS = {"title": 0.4, "headings": 0.3, "words": 1.0, "chars": 0.35}
 """Chosen on the development sets, see evals/bench/tune_fields.py."""
@@ -53,8 +53,14 @@ class Retriever:
         """The best passages for ``query``: best first, ranks 1..n, fewer than ``top_k`` is no error."""
         return list(self.search(query, top_k=top_k).hits)
 
-    def search(self, question: str, *, top_k: int | None = None) -> Retrieved:
-        """Like :meth:`retrieve`, with the analysed query for the reader."""
+    def search(self, question: str, *, top_k: int | None = None, prose_only: bool = False) -> Retrieved:
+        """Like :meth:`retrieve`, with the analysed query for the reader.
+
+        Args:
+            question: What the user wrote.
+            top_k: Hits wanted; the setting by default.
+            prose_only: Leave out article heads (title, author, date), which every title word finds.
+        """
         wanted = top_k or self._settings.top_k
         lexical = self._index.lexical
         query = build_query(question, lexical=lexical, glossary=self._glossary, weights=FIELD_WEIGHTS)
@@ -69,9 +75,9 @@ class Retriever:
                 if cosine > 0 and (passage_id in scores or cosine >= _DENSE_ONLY_FLOOR):
                     scores[passage_id] = scores.get(passage_id, 0.0) + self._dense_weight * cosine
         ranked = sorted(((key, score) for key, score in scores.items() if score > 0), key=lambda item: (-item[1], item[0]))
-        return Retrieved(query, tuple(self._hits(ranked, wanted)))
+        return Retrieved(query, tuple(self._hits(ranked, wanted, prose_only)))
 
-    def _hits(self, ranked: list[tuple[str, float]], wanted: int) -> list[Hit]:
+    def _hits(self, ranked: list[tuple[str, float]], wanted: int, prose_only: bool) -> list[Hit]:
         hidden = self._hidden()
         hits: list[Hit] = []
         for start in range(0, len(ranked), 2 * wanted):
@@ -80,6 +86,8 @@ class Retriever:
             for passage_id, score in batch:
                 passage = found.get(passage_id)
                 if passage is None or passage.article_id in hidden:
+                    continue
+                if prose_only and passage.kind is BlockKind.METADATA:
                     continue
                 hits.append(Hit(passage, len(hits) + 1, score))
                 if len(hits) == wanted:

@@ -82,8 +82,17 @@ def qualifier_before(text: str, position: int) -> tuple[Qualifier, int] | None:
     if last not in _HEAD_LAST:
         return None
     low = max(0, position - 20)
-    match = _HEAD_EN.search(text, low, position) if last in " \xa0~≈≤<>=≥≦≧" else None
-    if match is None and last not in "≈≤<>=≥≦≧":
+    match = None
+    if last in " \xa0":
+        # A look at the word before spares most figures the search.
+        word = text[low : position - 1].rpartition(" ")[2]
+        if word.lower() in _HEAD_WORDS or word[-1:] in "~≈≤<>=≥≦≧":
+            match = _HEAD_EN.search(text, low, position)
+        if match is None and word[-1:] in _HEAD_LAST:
+            match = _HEAD_JA.search(text, low, position)
+    elif last in "~≈≤<>=≥≦≧":
+        match = _HEAD_EN.search(text, low, position)
+    else:
         match = _HEAD_JA.search(text, low, position)
     if match is None or match.lastgroup is None:
         return None
@@ -117,6 +126,15 @@ def qualifier_after(text: str, position: int) -> tuple[Qualifier, int] | None:
     return None
 
 
+_HEAD_WORDS = frozenset(
+    (
+        "about approximately approx approx. around roughly nearly almost some circa ca. estimated to much many high of maximum max "
+        "max. most than exceeding within under below least minimum little over above exceeded exceeds excess upwards surpassing "
+        "surpassed topped topping the a an"
+    ).split()
+)
+
+
 # ---------------------------------------------------------------- currency and sign before a number
 _SIGN = re.compile(
     r"(?<![A-Za-z])(?:" + "|".join(sorted(map(re.escape, SIGNS), key=len, reverse=True)) + r")[ \xa0]{0,2}$"
@@ -127,6 +145,8 @@ _SIGN_LAST = frozenset("$€£¥₩₹₽ \xa0.") | {key[-1] for key in SIGNS}
 def currency_before(text: str, position: int) -> tuple[str, int] | None:
     """Read a currency sign or code that ends at ``position``; returns the ISO code and its start."""
     if not position or text[position - 1] not in _SIGN_LAST:
+        return None
+    if text[position - 1] in " \xa0" and text[position - 2 : position - 1] not in _SIGN_LAST:
         return None
     match = _SIGN.search(text, max(0, position - 6), position)
     if match is None:

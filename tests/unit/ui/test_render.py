@@ -251,6 +251,16 @@ def test_source_quote_in_the_title_is_shown() -> None:
     assert marked(html) == "144GB"
 
 
+@pytest.mark.parametrize(("words", "shown"), [("編集部", " open"), ("本文", "")])
+def test_source_metadata_opens_when_the_quote_is_in_it(words: str, shown: str) -> None:
+    text = "著者: 編集部\n\n本文。"
+    blocks = (Block(BlockKind.METADATA, 0, 7), Block(BlockKind.PARAGRAPH, 9, 12))
+    start = text.index(words)
+    html = source.source_html(Article("m", "題", text, "ja", blocks), JA, start=start, end=start + len(words))
+    assert f'<details class="metadata"{shown}><summary>記事の情報</summary>' in html
+    assert marked(html) == words
+
+
 def test_source_text_outside_blocks_is_shown() -> None:
     article = replace(ARTICLE, blocks=())
     html = source.source_html(article, JA, start=CITATION.start, end=CITATION.end)

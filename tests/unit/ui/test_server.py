@@ -94,7 +94,9 @@ def test_gradios_other_routes_are_closed(client: TestClient, path: str) -> None:
 
 
 def test_no_foreign_address_in_the_style(client: TestClient) -> None:
-    for path in ("/ja/theme.css", "/ui/static/app.css"):
+    own = re.findall(r'href="\.\.(/ui/static/\w+\.css)"', client.get("/ja/").text)
+    assert len(own) == 4
+    for path in ("/ja/theme.css", *own):
         assert "http" not in re.sub(r"https?://www\.w3\.org/\S+", "", client.get(path).text), path
 
 
