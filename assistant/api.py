@@ -176,7 +176,7 @@ class Assistant:
             lang: ``ja`` or ``en`` for the words around the quotes; the question's language by default.
         """
         with self._using() as current:
-            return current.pipeline.answer(question, lang=lang)
+            return current.pipeline.answer(question, lang=lang, hidden=self._later_than(as_of))
 
     def stream(
         self,
@@ -188,7 +188,7 @@ class Assistant:
     ) -> Iterator[AnswerSentence | Answer]:
         """Verified sentences as they pass, then the whole answer."""
         with self._using() as current:
-            yield from current.pipeline.stream(question, lang=lang)
+            yield from current.pipeline.stream(question, lang=lang, hidden=self._later_than(as_of))
 
     def check(self, draft: str) -> CheckReport:
         """Verdicts for the claims of a draft.
@@ -342,6 +342,9 @@ class Assistant:
             ),
         )
         return _Open(index, pipeline, retriever, stamp)
+
+    def _later_than(self, as_of: date | None) -> frozenset[str]:
+        return frozenset() if as_of is None else self._library.published_after(as_of)
 
     def _using(self) -> _Use:
         return _Use(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.types import (
     Answer,
+    Article,
     CheckReport,
     Citation,
     Comparison,
@@ -126,4 +127,23 @@ def compare_json(comparison: Comparison) -> Json:
             for cell in comparison.cells
         ],
         "conflicts": [conflict_json(conflict) for conflict in comparison.conflicts],
+    }
+
+
+def article_json(article: Article) -> Json:
+    metadata = article.metadata
+    return {
+        "article_id": article.article_id,
+        "version": article.version,
+        "title": article.title,
+        "lang": article.lang,
+        "published": metadata.published,
+        "updated": metadata.updated,
+        "author": metadata.author,
+        "url": metadata.url,
+        "categories": list(metadata.categories),
+        "tags": list(metadata.tags),
+        "sources": [{"title": source.title, "url": source.url} for source in metadata.sources],
+        "source_path": article.source_path,
+        "text": article.text,
     }

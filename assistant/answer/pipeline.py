@@ -72,22 +72,29 @@ class AnswerPipeline:
         self._metadata_hits = metadata_hits
         self._spec_rows = spec_rows
 
-    def answer(self, question: str, *, lang: str | None = None) -> Answer:
-        return self.verify(self.read(self.retrieve(question, lang=lang)))
+    def answer(self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()) -> Answer:
+        """Answer from everything but the articles in ``hidden``."""
+        return self.verify(self.read(self.retrieve(question, lang=lang, hidden=hidden)))
 
-    def stream(self, question: str, *, lang: str | None = None) -> Iterator[AnswerSentence | Answer]:
+    def stream(
+        self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()
+    ) -> Iterator[AnswerSentence | Answer]:
         """Verified sentences one by one, then the whole answer."""
-        answer = self.answer(question, lang=lang)
+        answer = self.answer(question, lang=lang, hidden=hidden)
         yield from answer.sentences
         yield answer
 
-    def retrieve(self, question: str, *, lang: str | None = None) -> Found:
+    def retrieve(self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()) -> Found:
         started = time.perf_counter()
         analysed = analyse_question(question)
-        retrieved = self._retriever.search(question, prose_only=analysed.kind is not QuestionKind.METADATA)
+        retrieved = self._retriever.search(
+            question, prose_only=analysed.kind is not QuestionKind.METADATA, also_hidden=hidden
+        )
         if analysed.kind is QuestionKind.METADATA:
             retrieved = replace(retrieved, hits=self._metadata_hits(analysed, retrieved))
-        rows = self._spec_rows(analysed, retrieved.query)
+        rows = tuple(
+            match for match in self._spec_rows(analysed, retrieved.query) if match.row.article_id not in hidden
+        )
         return Found(analysed, lang or analysed.lang, retrieved, rows, _since(started))
 
     def read(self, found: Found) -> Read:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +193,17 @@ class Library:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         return frozenset(row.article_id for row in rows if row.withdrawn or _utc(row.embargo_until) > moment)
+
+    def published_after(self, day: date) -> frozenset[str]:
+        """Articles whose current version was published after ``day``."""
+        a, v = tables.articles, tables.versions
+        query = (
+            select(a.c.article_id)
+            .join(v, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version))
+            .where(func.substr(v.c.published, 1, 10) > day.isoformat())
+        )
+        with self._engine.connect() as connection:
+            return frozenset(row.article_id for row in connection.execute(query))
 
     def newest(self) -> str | None:
         """Date of the newest article that may be shown, as YYYY-MM-DD."""

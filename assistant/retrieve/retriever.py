@@ -53,13 +53,21 @@ class Retriever:
         """The best passages for ``query``: best first, ranks 1..n, fewer than ``top_k`` is no error."""
         return list(self.search(query, top_k=top_k).hits)
 
-    def search(self, question: str, *, top_k: int | None = None, prose_only: bool = False) -> Retrieved:
+    def search(
+        self,
+        question: str,
+        *,
+        top_k: int | None = None,
+        prose_only: bool = False,
+        also_hidden: frozenset[str] = frozenset(),
+    ) -> Retrieved:
         """Like :meth:`retrieve`, with the analysed query for the reader.
 
         Args:
             question: What the user wrote.
             top_k: Hits wanted; the setting by default.
             prose_only: Leave out article heads (title, author, date), which every title word finds.
+            also_hidden: Articles to leave out beside those that may not be shown to anybody.
         """
         wanted = top_k or self._settings.top_k
         lexical = self._index.lexical
@@ -75,10 +83,9 @@ class Retriever:
                 if cosine > 0 and (passage_id in scores or cosine >= _DENSE_ONLY_FLOOR):
                     scores[passage_id] = scores.get(passage_id, 0.0) + self._dense_weight * cosine
         ranked = sorted(((key, score) for key, score in scores.items() if score > 0), key=lambda item: (-item[1], item[0]))
-        return Retrieved(query, tuple(self._hits(ranked, wanted, prose_only)))
+        return Retrieved(query, tuple(self._hits(ranked, wanted, prose_only, self._hidden() | also_hidden)))
 
-    def _hits(self, ranked: list[tuple[str, float]], wanted: int, prose_only: bool) -> list[Hit]:
-        hidden = self._hidden()
+    def _hits(self, ranked: list[tuple[str, float]], wanted: int, prose_only: bool, hidden: frozenset[str]) -> list[Hit]:
         hits: list[Hit] = []
         for start in range(0, len(ranked), 2 * wanted):
             batch = ranked[start : start + 2 * wanted]

@@ -17,6 +17,8 @@ _TABLE = """
 文治1185 元暦1184 寿永1182 養和1181 治承1177 平治1159 保元1156 延喜901 承和834 弘仁810 大同806 延暦782 宝亀770 天平729
 神亀724 養老717 和銅708 大宝701 大化645
 """
-ERAS: dict[str, int] = {name: int(year) for name, year in re.findall(r"(\D\D)(\d+)", _TABLE.replace("\n", " ").replace(" ", ""))}
+ERAS: dict[str, int] = {
+    name: int(year) for name, year in re.findall(r"(\D\D)(\d+)", _TABLE.replace("\n", " ").replace(" ", ""))
+}
 LETTERS = {"M": 1868, "T": 1912, "S": 1926, "H": 1989, "R": 2019}
 GREGORIAN_SINCE = 1873

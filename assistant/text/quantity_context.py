@@ -126,13 +126,12 @@ def qualifier_after(text: str, position: int) -> tuple[Qualifier, int] | None:
     return None
 
 
-_HEAD_WORDS = frozenset(
-    (
-        "about approximately approx approx. around roughly nearly almost some circa ca. estimated to much many high of maximum max "
-        "max. most than exceeding within under below least minimum little over above exceeded exceeds excess upwards surpassing "
-        "surpassed topped topping the a an"
-    ).split()
+_LAST_WORDS = (
+    "about approximately approx approx. around roughly nearly almost some circa ca. estimated to much many high of maximum "
+    "max max. most than exceeding within under below least minimum little over above exceeded exceeds excess upwards "
+    "surpassing surpassed topped topping the a an"
 )
+_HEAD_WORDS = frozenset(_LAST_WORDS.split())
 
 
 # ---------------------------------------------------------------- currency and sign before a number

@@ -1,0 +1,266 @@
+"""What each command does: arguments in, the public API asked, text or JSON out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from assistant.api import Assistant
+from assistant.cli import show as text
+from assistant.cli.progress import Progress
+from assistant.errors import ConfigError, CorpusError, IndexMissingError
+from assistant.models.catalogue import PRESETS, pull_model, pulled_models
+from assistant.schema import answer_json, article_json, check_json, compare_json, search_json
+from assistant.settings import Settings
+from assistant.types import Verdict
+
+Arguments = argparse.Namespace
+
+
+def version() -> str:
+    from assistant import __version__
+
+    return __version__
+
+
+def index(settings: Settings, arguments: Arguments) -> int:
+    with Assistant.open(settings) as assistant, Progress() as progress:
+        report = assistant.index(
+            arguments.paths, rebuild=arguments.rebuild, strict=arguments.strict, on_step=progress.step
+        )
+    if arguments.json:
+        _print_json(asdict(report))
+    else:
+        print(text.index_report(report))
+    # Files that could not be read do not undo the ones that could; nothing readable at all is an error.
+    if report.refused and not (report.added or report.changed or report.unchanged):
+        first = report.refused[0]
+        raise CorpusError(f"Nothing could be read. {first.path}: {first.reason}", path=first.path)
+    return 0
+
+
+def remove(settings: Settings, arguments: Arguments) -> int:
+    with Assistant.open(settings) as assistant:
+        removed = assistant.remove(arguments.article_ids, undo=arguments.undo)
+    if arguments.json:
+        _print_json({"removed" if not arguments.undo else "restored": removed})
+    else:
+        for article_id in removed:
+            print(f"{'brought back' if arguments.undo else 'withdrawn'}: {article_id}")
+    return 0
+
+
+def search(settings: Settings, arguments: Arguments) -> int:
+    _one_source(arguments)
+    if arguments.top_k is not None and arguments.top_k < 1:
+        raise ConfigError(f"--top-k {arguments.top_k} is below 1.")
+    with Assistant.open(settings, one_shot=not arguments.batch) as assistant:
+        if arguments.batch:
+            for identifier, question in _batch(arguments.batch, "question"):
+                _print_line(search_json(identifier, question, assistant.search(question, top_k=arguments.top_k)))
+            return 0
+        question = _question(arguments.question)
+        hits = assistant.search(question, top_k=arguments.top_k)
+    if arguments.json:
+        _print_json(search_json(None, question, hits))
+    else:
+        print(text.hits(hits))
+    return 0
+
+
+def ask(settings: Settings, arguments: Arguments) -> int:
+    _one_source(arguments)
+    as_of = _date(arguments.as_of)
+    with Assistant.open(settings, one_shot=not arguments.batch) as assistant:
+        if arguments.batch:
+            for identifier, question in _batch(arguments.batch, "question"):
+                _print_line(answer_json(identifier, assistant.ask(question, as_of=as_of, lang=arguments.lang)))
+            return 0
+        answer = assistant.ask(_question(arguments.question), as_of=as_of, lang=arguments.lang)
+    if arguments.json:
+        _print_json(answer_json(None, answer))
+    else:
+        print(text.answer(answer))
+    return 0
+
+
+def check(settings: Settings, arguments: Arguments) -> int:
+    if bool(arguments.file) == bool(arguments.batch):
+        raise ConfigError("Name one draft, or - for standard input, or --batch FILE.")
+    failed = False
+    with Assistant.open(settings) as assistant:
+        if arguments.batch:
+            for identifier, claim in _batch(arguments.batch, "claim"):
+                report = assistant.check(claim)
+                failed |= any(item.verdict is Verdict.CONTRADICTED for item in report.claims)
+                _print_line(check_json(identifier, report))
+        else:
+            report = assistant.check(_read_text(arguments.file))
+            failed = any(item.verdict is Verdict.CONTRADICTED for item in report.claims)
+            if arguments.json:
+                _print_json(check_json(None, report))
+            else:
+                print(text.check(report))
+    return 1 if failed and arguments.fail_on else 0
+
+
+def compare(settings: Settings, arguments: Arguments) -> int:
+    attributes = [item.strip() for item in (arguments.attributes or "").split(",") if item.strip()]
+    with Assistant.open(settings, one_shot=True) as assistant:
+        comparison = assistant.compare(arguments.names, attributes=attributes)
+    if arguments.json:
+        _print_json(compare_json(comparison))
+    else:
+        print(text.comparison(comparison))
+    return 0
+
+
+def sources(settings: Settings, arguments: Arguments) -> int:
+    with Assistant.open(settings, one_shot=True) as assistant:
+        found = assistant.sources()
+    if arguments.json:
+        _print_json([asdict(item) for item in found])
+    else:
+        print(text.sources(found))
+    return 0
+
+
+def show(settings: Settings, arguments: Arguments) -> int:
+    with Assistant.open(settings, one_shot=True) as assistant:
+        article = assistant.show(arguments.article_id, arguments.article_version)
+    if arguments.json:
+        _print_json(article_json(article))
+    else:
+        print(article.text)
+    return 0
+
+
+def status(settings: Settings, arguments: Arguments) -> int:
+    with Assistant.open(settings, one_shot=True) as assistant:
+        found = assistant.status()
+    if arguments.json:
+        _print_json(asdict(found))
+    else:
+        print(text.status(found))
+    return 0
+
+
+def models_list(settings: Settings, arguments: Arguments) -> int:
+    pulled = pulled_models(settings.home / "models")
+    if arguments.json:
+        _print_json({"presets": [asdict(preset) for preset in PRESETS.values()], "pulled": pulled})
+        return 0
+    print(f"in force: {settings.embed.model}")
+    for preset in PRESETS.values():
+        here = "here" if preset.name in pulled else "    "
+        print(f"  {here}  {preset.name}  ({preset.languages}; {preset.dimension} dimensions; {preset.note})")
+    for name in pulled:
+        if name not in PRESETS:
+            print(f"  here  {name}")
+    return 0
+
+
+def models_pull(settings: Settings, arguments: Arguments) -> int:
+    path = pull_model(arguments.name, revision=arguments.revision, models_dir=settings.home / "models")
+    print(f"pulled: {arguments.name} ({path})")
+    print(f"To use it, set ASSISTANT_EMBED__MODEL={arguments.name} and run `assistant index --rebuild`.")
+    return 0
+
+
+def serve(settings: Settings, arguments: Arguments) -> int:
+    from ui.server import serve as run_server
+
+    with Assistant.open(settings) as assistant:
+        try:
+            assistant.search("index")
+        except IndexMissingError:
+            print("Nothing is indexed yet: indexing the bundled corpus.", flush=True)
+            with Progress() as progress:
+                print(text.index_report(assistant.index(on_step=progress.step)), flush=True)
+        host = arguments.host or settings.serve.host
+        port = settings.serve.port if arguments.port is None else arguments.port
+        run_server(assistant, host, port)
+    return 0
+
+
+def evaluate(settings: Settings, arguments: Arguments) -> int:
+    from evals.run import main as run_suite
+
+    return int(run_suite(settings, arguments))
+
+
+# -- reading arguments ---------------------------------------------------------------------------
+
+
+def _one_source(arguments: Arguments) -> None:
+    if (arguments.question is None) == (arguments.batch is None):
+        raise ConfigError("Give one question (or - for standard input), or --batch FILE.")
+
+
+def _question(given: str) -> str:
+    return sys.stdin.read().strip() if given == "-" else given
+
+
+def _date(given: str | None) -> date | None:
+    if given is None:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError as exc:
+        raise ConfigError(f"--as-of {given!r} is not a date. Write it as YYYY-MM-DD.") from exc
+
+
+def _read_text(name: str) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    try:
+        return Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise CorpusError(f"The draft {name!r} cannot be read: {exc}.", path=name) from exc
+
+
+def _batch(name: str, key: str) -> Iterator[tuple[str | None, str]]:
+    """``(id, text)`` of each line of a JSONL file.
+
+    Raises:
+        ConfigError: A line is not an object with the key; the message names it.
+    """
+    for number, line in enumerate(_lines(name), start=1):
+        if not line.strip():
+            continue
+        try:
+            values = json.loads(line)
+            value = values[key]
+            identifier = values.get("id")
+        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            raise ConfigError(f"{name}, line {number} is not a JSON object with {key!r}: {line.strip()[:80]!r}.") from exc
+        if not isinstance(value, str):
+            raise ConfigError(f"{name}, line {number}: {key!r} is {value!r}, not a text.")
+        yield None if identifier is None else str(identifier), value
+
+
+def _lines(name: str) -> Iterable[str]:
+    if name == "-":
+        return sys.stdin
+    try:
+        return Path(name).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"The batch file {name!r} cannot be read: {exc}.") from exc
+
+
+# -- writing -------------------------------------------------------------------------------------
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def _print_line(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, default=str), flush=True)
+
+

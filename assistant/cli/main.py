@@ -1,0 +1,132 @@
+"""Arguments, exit codes and errors. What each command does is in commands.py."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from assistant.cli import commands
+from assistant.errors import AssistantError
+from assistant.settings import load_settings
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="assistant",
+        description="Answers only from your own articles and spec sheets, and cites the exact words.",
+        epilog="Settings come from assistant.toml and ASSISTANT_… variables; `assistant status` shows those in force.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {commands.version()}")
+    sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = sub.add_parser("index", help="read files and folders and build the next index")
+    command.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: the bundled corpus)")
+    command.add_argument("--rebuild", action="store_true", help="read everything again and build from nothing")
+    command.add_argument("--strict", action="store_true", help="store nothing if any source is refused")
+    _json(command)
+    command.set_defaults(run=commands.index)
+
+    command = sub.add_parser("remove", help="withdraw articles; they are gone from answers at once")
+    command.add_argument("article_ids", nargs="+", metavar="ARTICLE_ID")
+    command.add_argument("--undo", action="store_true", help="bring withdrawn articles back")
+    _json(command)
+    command.set_defaults(run=commands.remove)
+
+    command = sub.add_parser("search", help="ranked passages for a question")
+    _questions(command)
+    command.add_argument("--top-k", type=int, metavar="N", help="passages wanted")
+    _json(command)
+    command.set_defaults(run=commands.search)
+
+    command = sub.add_parser("ask", help="a cited answer or a refusal")
+    _questions(command)
+    command.add_argument("--as-of", metavar="DATE", help="answer as of that day (YYYY-MM-DD)")
+    command.add_argument("--lang", choices=("ja", "en"), help="language of the words around the quotes")
+    _json(command)
+    command.set_defaults(run=commands.ask)
+
+    command = sub.add_parser("check", help="a verdict for each claim of a draft")
+    command.add_argument("file", nargs="?", metavar="FILE", help="the draft; - reads standard input")
+    command.add_argument("--batch", metavar="FILE", help="JSONL with `id` and `claim`, one result a line")
+    command.add_argument("--fail-on", choices=("contradicted",), help="exit with 1 if a claim has this verdict")
+    _json(command)
+    command.set_defaults(run=commands.check)
+
+    command = sub.add_parser("compare", help="a cited table out of spec sheets")
+    command.add_argument("names", nargs="+", metavar="NAME", help="products")
+    command.add_argument("--attributes", metavar="A,B", help="attributes wanted, separated by commas")
+    _json(command)
+    command.set_defaults(run=commands.compare)
+
+    command = sub.add_parser("sources", help="what is in the library")
+    _json(command)
+    command.set_defaults(run=commands.sources)
+
+    command = sub.add_parser("show", help="one article with its stored text")
+    command.add_argument("article_id", metavar="ARTICLE_ID")
+    command.add_argument("--article-version", type=int, metavar="N", help="an older version")
+    _json(command)
+    command.set_defaults(run=commands.show)
+
+    command = sub.add_parser("status", help="what is in force, and the health of the index")
+    _json(command)
+    command.set_defaults(run=commands.status)
+
+    command = sub.add_parser("models", help="optional sentence-transformers models")
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="models on offer and on this machine")
+    _json(listing)
+    listing.set_defaults(run=commands.models_list)
+    pull = actions.add_parser("pull", help="download a model")
+    pull.add_argument("name", metavar="NAME")
+    pull.add_argument("--revision", help="commit or tag")
+    pull.set_defaults(run=commands.models_pull)
+
+    command = sub.add_parser("serve", help="the web UI and the HTTP API")
+    command.add_argument("--host", help="address to listen on (default: the setting)")
+    command.add_argument("--port", type=int, help="port (default: the setting)")
+    command.set_defaults(run=commands.serve)
+
+    command = sub.add_parser("eval", help="the eval suite")
+    command.add_argument("suite", nargs="?", default="quick", metavar="SUITE")
+    for option in ("json", "html", "junit", "baseline"):
+        command.add_argument(f"--{option}", metavar="F")
+    command.add_argument("--bless", action="store_true", help="make this run the baseline")
+    command.set_defaults(run=commands.evaluate)
+    return parser
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _questions(command: argparse.ArgumentParser) -> None:
+    command.add_argument("question", nargs="?", metavar="QUESTION", help="the question; - reads standard input")
+    command.add_argument("--batch", metavar="FILE", help="JSONL with `id` and `question`, one result a line")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 done, 1 a gate failed, 2 settings or usage, 3 corpus, 4 index, 5 model.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    arguments = build_parser().parse_args(argv)
+    try:
+        code = int(arguments.run(load_settings(), arguments))
+        sys.stdout.flush()
+        return code
+    except AssistantError as exc:
+        sys.stderr.write(f"assistant: {' '.join(str(exc).split())}\n")
+        return exc.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("assistant: stopped; what was stored stays stored.\n")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output (head, less) has had enough: not an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
