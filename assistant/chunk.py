@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -70,7 +71,8 @@ class _Chunker:
         self._run: _Run | None = None
         self._runs: list[_Run] = []
         self._skipped: list[Skipped] = []
-        self._seen: set[str] = set()
+        self._seen: list[str] = []  # sorted, so that the sentences with a given beginning are neighbours
+        self._table = 0
         self._table_context: dict[int, list[str]] = {}
         digest = hashlib.blake2b(digest_size=16)
         for part in (
@@ -125,6 +127,9 @@ class _Chunker:
 
     def _add_table_part(self, block: Block) -> None:
         table = block.table or 0
+        if table != self._table:
+            self._flush_unless_heading()  # rows of two tables never share a passage: the header is of one
+            self._table = table
         header = self._table_context.setdefault(table, [])
         for start, end in self._pieces(block.start, block.end):
             self._extend(block, start, end, BlockKind.TABLE_ROW, limit=self._target, context="\n".join(header))
@@ -151,12 +156,13 @@ class _Chunker:
         if end - start < _REPEAT_MIN_CHARS:
             return False
         key = "".join(self._text[start:end].split())
-        if key in self._seen:
+        place = bisect_left(self._seen, key)
+        after = self._seen[place] if place < len(self._seen) else ""
+        if after == key:
             return True
+        self._seen.insert(place, key)
         # A tail that was cut off in the middle of a sentence repeats the beginning of an earlier one.
-        cut_off = last and key[-1] not in _TERMINATORS and any(earlier.startswith(key) for earlier in self._seen)
-        self._seen.add(key)
-        return cut_off
+        return last and key[-1] not in _TERMINATORS and after.startswith(key)
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Cut a unit of more than twice the target at a comma or a space, or hard where there is none."""

@@ -258,7 +258,7 @@ class FakeAssistant:
         nearest = ()
         if self.articles:
             article = self.articles[0]
-            block = next(block for block in article.blocks if block.kind is BlockKind.PARAGRAPH)
+            block = next((block for block in article.blocks if block.kind is BlockKind.PARAGRAPH), article.blocks[0])
             words = article.text[block.start : block.end]
             nearest = (Nearest(cite_words(article, words), 0.21),)
         return Answer(

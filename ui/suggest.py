@@ -98,7 +98,7 @@ def _from_article(article: Article, lang: str) -> Iterator[str]:
     for spec in sorted(specs, key=lambda spec: not spec.unit):
         attribute = spec.attribute if article.lang == lang else spec.attribute_alt
         if attribute:
-            yield f"{spec.entity}の{attribute}は？" if lang == "ja" else f"What is the {attribute} of {spec.entity}?"
+            yield f"{spec.entity}の{attribute}は？" if lang == "ja" else f"{spec.entity}: {attribute}?"
     if specs or article.lang != lang or len(article.title) > _TITLE_CHARS:
         return
     if article.metadata.author:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from assistant.answer.question import Question
 from assistant.library.store import Library
 from assistant.retrieve.retriever import Retrieved
@@ -10,13 +12,16 @@ from assistant.types import BlockKind, Hit
 
 _MAX_ARTICLES = 5
 # Words that ask for the metadata and say nothing about which article is meant.
-_ASKING = frozenset(
-    words(
-        "記事 文章 本文 コラム 著者 筆者 執筆者 執筆 書く 書いた 公開 公開日 掲載 掲載日 発行 配信 更新 日付 日 カテゴリー カテゴリ 分類 分野 タグ 出典 どれ 属する "
-        "付く 付いている 名前 情報 シート article story post piece author write wrote written writer publish published publication date "
-        "category categories tag tags source sources sheet"
-    )
+_ASKING = (
+    "記事 文章 本文 コラム 著者 筆者 執筆者 執筆 書く 書いた 公開 公開日 掲載 掲載日 発行 配信 更新 日付 日 カテゴリー カテゴリ 分類 分野 タグ 出典 どれ 属する "
+    "付く 付いている 名前 情報 シート article story post piece author write wrote written writer publish published publication date "
+    "category categories tag tags source sources sheet"
 )
+
+
+@lru_cache(maxsize=1)
+def _asking_words() -> frozenset[str]:
+    return frozenset(words(_ASKING))
 
 
 def metadata_hits(question: Question, retrieved: Retrieved, library: Library, chunking: str) -> tuple[Hit, ...]:
@@ -24,8 +29,9 @@ def metadata_hits(question: Question, retrieved: Retrieved, library: Library, ch
 
     A question that names no subject (「誰が書いた？」) is only answered from a library of one article.
     """
+    asking = _asking_words()
     subject = [
-        concept for concept in retrieved.query.concepts if not all(word in _ASKING for word in concept.spellings[0])
+        concept for concept in retrieved.query.concepts if not all(word in asking for word in concept.spellings[0])
     ]
     summaries = [summary for summary in library.sources() if not summary.withdrawn]
     if not subject:

@@ -61,8 +61,7 @@ def index_report(report: IndexReport) -> str:
         + ("" if report.built else " (nothing to build)")
         + f", {report.seconds:.1f} s",
     ]
-    for refusal in report.refused[:_MANY]:
-        lines.append(f"refused: {refusal.path}{f':{refusal.line}' if refusal.line else ''}: {refusal.reason}")
+    lines += [_refused(refusal.path, refusal.reason, refusal.line) for refusal in report.refused[:_MANY]]
     if len(report.refused) > _MANY:
         lines.append(f"… and {len(report.refused) - _MANY} more; `assistant status` lists them all")
     if report.missing:
@@ -79,8 +78,10 @@ def check(report: CheckReport) -> str:
     lines = []
     for item in report.claims:
         lines.append(f"{item.verdict.value:14s} {_clip(item.claim.text)}\n               {item.reason}")
-        for evidence in item.evidence:
-            lines.append(f"               {evidence.stance}: {_clip(evidence.citation.quote)} ({evidence.citation.title})")
+        lines += [
+            f"               {evidence.stance}: {_clip(evidence.citation.quote)} ({evidence.citation.title})"
+            for evidence in item.evidence
+        ]
     return "\n".join(lines) or "No claim was found in the draft."
 
 
@@ -93,8 +94,10 @@ def comparison(found: Comparison) -> str:
                 value = f"{cell.value} {cell.unit}".strip()
                 basis = f" ({cell.conditions})" if cell.conditions else ""
                 lines.append(f"  {cell.entity}: {value}{basis} [{cell.citation.marker}]")
-    for conflict in found.conflicts:
-        lines.append(f"disagreement: {conflict.attribute}: {' / '.join(value.value for value in conflict.values)}")
+    lines += [
+        f"disagreement: {conflict.attribute}: {' / '.join(value.value for value in conflict.values)}"
+        for conflict in found.conflicts
+    ]
     lines.append("")
     lines += [f"[{cell.citation.marker}] {cell.citation.title}" for cell in found.cells]
     return "\n".join(lines)
@@ -121,6 +124,9 @@ def status(found: Status) -> str:
         f"embedder: {found.embedder}; reader: {found.reader}",
         "health: " + ("ok" if not found.problems else "; ".join(found.problems)),
     ]
-    for path, reason, line in found.refused[:50]:
-        lines.append(f"refused: {path}{f':{line}' if line else ''}: {reason}")
+    lines += [_refused(path, reason, line) for path, reason, line in found.refused]
     return "\n".join(lines)
+
+
+def _refused(path: str, reason: str, line: int | None) -> str:
+    return f"refused: {path}{f':{line}' if line else ''}: {reason}"

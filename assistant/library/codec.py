@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from typing import Any
 
 from assistant.types import ArticleMetadata, Block, BlockKind, Cell, Source, SpecRow
 
@@ -59,7 +60,7 @@ def dump_metadata(metadata: ArticleMetadata) -> str:
 def load_metadata(text: str) -> ArticleMetadata:
     values = json.loads(text)
     known = {field.name for field in fields(ArticleMetadata)}
-    kept = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in known}
+    kept: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in known}
     kept["sources"] = tuple(Source(**source) for source in values.get("sources", ()))
     return ArticleMetadata(**kept)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Row
 
@@ -34,9 +34,8 @@ def embedding_key(passage: Passage) -> str:
     return hashlib.blake2b(embedding_text(passage).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def passage_from(row: Row[tuple[object, ...]]) -> Passage:
-    fields: Mapping[str, object] = row._mapping
-    heading_path = str(fields["heading_path"])
+def passage_from(row: Row[Any]) -> Passage:
+    heading_path = row.heading_path
     return Passage(
         passage_id=row.passage_id,
         article_id=row.article_id,

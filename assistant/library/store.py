@@ -185,10 +185,10 @@ class Library:
 
     def hidden_articles(self, now: datetime | None = None) -> frozenset[str]:
         """Articles that must not be shown: withdrawn, removed, or under embargo at ``now``."""
-        moment = (now or datetime.now(UTC)).isoformat()
+        moment = (now or datetime.now(UTC)).astimezone(UTC).isoformat()
         a = tables.articles
         query = select(a.c.article_id, a.c.withdrawn, a.c.embargo_until).where(
-            (a.c.withdrawn == 1) | (a.c.embargo_until.is_not(None))
+            (a.c.withdrawn != 0) | (a.c.embargo_until.is_not(None))
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
@@ -208,13 +208,16 @@ class Library:
     def newest(self) -> str | None:
         """Date of the newest article that may be shown, as YYYY-MM-DD."""
         a, v = tables.articles, tables.versions
+        moment = datetime.now(UTC).isoformat()
         query = (
-            select(func.max(v.c.published))
+            select(v.c.published, a.c.embargo_until)
             .join(a, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version))
-            .where(a.c.withdrawn == 0, a.c.embargo_until.is_(None))
+            .where(a.c.withdrawn == 0, v.c.published.is_not(None))
+            .order_by(v.c.published.desc())
         )
         with self._engine.connect() as connection:
-            newest = connection.execute(query).scalar()
+            rows = connection.execution_options(stream_results=True).execute(query)
+            newest = next((row.published for row in rows if _utc(row.embargo_until) <= moment), None)
         return str(newest)[:10] if newest else None
 
     def live_passage_ids(self, chunking: str) -> list[str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from assistant.chunk import Chunks
-from assistant.library import rows, tables
+from assistant.library import codec, rows, tables
 from assistant.library.batches import batches
 from assistant.types import Article, Passage
 
@@ -119,13 +119,19 @@ class LibraryWriter:
         self._connection.execute(update(tables.files).where(tables.files.c.path == path).values(mtime_ns=str(mtime_ns)))
 
     def set_removed(self, article_ids: Sequence[str], removed: bool) -> None:
-        """Withdraw articles until further notice, or lift that."""
+        """Withdraw articles until further notice, or lift that: then their front matter decides again."""
+        a, v = tables.articles, tables.versions
         for batch in batches(article_ids):
-            self._connection.execute(
-                update(tables.articles)
-                .where(tables.articles.c.article_id.in_(batch))
-                .values(withdrawn=rows.REMOVED if removed else 0)
+            change = update(a).where(a.c.article_id.in_(batch))
+            if removed:
+                self._connection.execute(change.values(withdrawn=rows.REMOVED))
+                continue
+            current = select(a.c.article_id, v.c.metadata).join(
+                v, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version)
             )
+            for row in self._connection.execute(current.where(a.c.article_id.in_(batch))).all():
+                withdrawn = codec.load_metadata(row._mapping["metadata"]).withdrawn
+                self._connection.execute(change.where(a.c.article_id == row.article_id).values(withdrawn=int(withdrawn)))
 
     def delete_passages_cut_otherwise(self, chunking: str) -> int:
         """Drop passages that other chunk settings made; their versions stay."""

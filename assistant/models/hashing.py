@@ -50,7 +50,8 @@ class HashingEmbedder:
         return np.concatenate(parts) if parts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def embed_query(self, text: str) -> Vectors:
-        return self._embed([text])[0]
+        vector: Vectors = self._embed([text])[0]
+        return vector
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         folded = [normalise(text) for text in texts]
@@ -73,7 +74,8 @@ class HashingEmbedder:
         # A text without any feature gets a fixed direction: a zero vector has no cosine.
         matrix[norms[:, 0] == 0, 0] = 1.0
         norms[norms == 0] = 1.0
-        return (matrix / norms).astype(np.float32)
+        vectors: Vectors = (matrix / norms).astype(np.float32)
+        return vectors
 
 
 def _classify(codes: NDArray[np.uint32]) -> NDArray[np.int8]:

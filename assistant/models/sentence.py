@@ -46,12 +46,11 @@ class SentenceTransformerEmbedder:
             )
         self._path = path
         preset = PRESETS.get(settings.model)
-        self._query_prompt = (
-            settings.query_prompt if settings.query_prompt is not None else preset and preset.query_prompt
-        )
-        self._passage_prompt = (
-            settings.passage_prompt if settings.passage_prompt is not None else preset and preset.passage_prompt
-        )
+        self._query_prompt = settings.query_prompt
+        self._passage_prompt = settings.passage_prompt
+        if preset is not None:
+            self._query_prompt = preset.query_prompt if self._query_prompt is None else self._query_prompt
+            self._passage_prompt = preset.passage_prompt if self._passage_prompt is None else self._passage_prompt
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()
 

@@ -82,7 +82,7 @@ def build_query(
             for word in spelling:
                 if word not in written:
                     expanded[word] = max(expanded.get(word, 0.0), EXPANSION_WEIGHT / len(spelling))
-    for form, word in written.items():
+    for form in written:
         if form not in covered and form not in parts:
             portable = any(char.isdigit() for char in form) or any(name.startswith(form) for name in capitals)
             weight = _weight(((form,),), written, lexical)

@@ -13,6 +13,7 @@ import yaml
 from assistant.errors import ConfigError
 from assistant.text.normalise import normalise
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
 _FIELDS = {"ja", "en", "reading", "synonyms", "note"}
 _WORD = re.compile(r"[a-z0-9]")
 
@@ -44,27 +45,39 @@ class Glossary:
         for term in self.terms:
             for spelling in filter(None, (*term.spellings, term.reading)):
                 self._by_spelling.setdefault(normalise(spelling), term)
-        spellings = sorted(self._by_spelling, key=lambda spelling: (-len(spelling), spelling))
-        self._pattern = re.compile("|".join(_bounded(spelling) for spelling in spellings)) if spellings else None
+        # By first character, longest first. A regular expression of a thousand spellings takes longer
+        # to compile than a question takes to answer.
+        self._by_first: dict[str, list[str]] = {}
+        for spelling in sorted(self._by_spelling, key=lambda spelling: (-len(spelling), spelling)):
+            if spelling:
+                self._by_first.setdefault(spelling[0], []).append(spelling)
 
     def mentions(self, text: str) -> list[Mention]:
         """Terms in ``text``, in order, without overlaps."""
-        if self._pattern is None:
-            return []
-        return [
-            Mention(match.start(), match.end(), self._by_spelling[match.group()])
-            for match in self._pattern.finditer(normalise(text))
-        ]
+        folded = normalise(text)
+        found: list[Mention] = []
+        position = 0
+        while position < len(folded):
+            spelling = self._at(folded, position)
+            if spelling is None:
+                position += 1
+                continue
+            found.append(Mention(position, position + len(spelling), self._by_spelling[spelling]))
+            position += len(spelling)
+        return found
+
+    def _at(self, folded: str, position: int) -> str | None:
+        """The longest spelling that stands at ``position`` as a whole word."""
+        for spelling in self._by_first.get(folded[position], ()):
+            end = position + len(spelling)
+            if folded.startswith(spelling, position) and not (_joined(folded, position) or _joined(folded, end)):
+                return spelling
+        return None
 
 
-def _bounded(spelling: str) -> str:
-    """Latin spellings match whole words only; "gpu" is not in "gpus" but for its plural."""
-    pattern = re.escape(spelling)
-    if _WORD.match(spelling[0]):
-        pattern = rf"(?<![a-z0-9]){pattern}"
-    if _WORD.match(spelling[-1]):
-        pattern = rf"{pattern}(?![a-z0-9])"
-    return pattern
+def _joined(folded: str, position: int) -> bool:
+    """Whether Latin letters or digits stand on both sides: "gpu" is not in "gpus"."""
+    return 0 < position < len(folded) and bool(_WORD.match(folded[position - 1]) and _WORD.match(folded[position]))
 
 
 EMPTY = Glossary(())
@@ -86,7 +99,7 @@ def load_glossary(path: Path) -> Glossary:
 @lru_cache(maxsize=8)
 def _load(path: Path, _mtime_ns: int) -> Glossary:
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
         raise ConfigError(f"The glossary {str(path)!r} cannot be read: {' '.join(str(exc).split())}.") from exc
     entries = _entries(root, path)
@@ -106,7 +119,7 @@ def _term(node: yaml.Node, path: Path) -> Term:
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"The glossary entry in {place} is not a mapping with `ja` and `en`.")
     values = yaml.SafeLoader.construct_mapping(yaml.SafeLoader(""), node, deep=True)
-    unknown = sorted(set(values) - _FIELDS)
+    unknown = sorted(str(key) for key in set(values) - _FIELDS)
     if unknown:
         raise ConfigError(f"The glossary entry in {place} has an unknown key {unknown[0]!r}; keys are {sorted(_FIELDS)}.")
     synonyms = values.get("synonyms") or []

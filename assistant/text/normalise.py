@@ -22,15 +22,18 @@ _LATE_COMPOSERS = frozenset(
 
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\ufff9-\ufffb\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Characters that show nothing: zero width, bidi controls, tags, variation selectors, fillers."""
+"""Characters that show nothing: zero width, bidi controls, tags, variation selectors, fillers, and
+half surrogates, which a command line passes on for bytes that are not UTF-8."""
 
 _FOLD = {
     **dict.fromkeys(map(ord, "‐‑‒–—―−﹣"), "-"),
     **dict.fromkeys(map(ord, "〜∼˜"), "~"),
     **dict.fromkeys(map(ord, "‘’‛′"), "'"),
     **dict.fromkeys(map(ord, "“”„″"), '"'),
+    # Lower case of Σ depends on what follows it; one form for all.
+    **dict.fromkeys(map(ord, "Σς"), "σ"),
     # Kanji variants that NFKC leaves alone: name characters and old forms, folded onto the common form.
     **{
         ord(variant): common

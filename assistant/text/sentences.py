@@ -190,6 +190,7 @@ _OPENERS = frozenset(
 )
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z.]*)\.$")
+_ENGLISH_START = re.compile(r"\s+[\"'“‘(\[]*[A-Z0-9]")
 _WORD_AFTER = re.compile(r"\s*[\"'“‘(\[]*([^\s.,;:!?)\]\"'”’]+)")
 
 
@@ -237,6 +238,8 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
             stack.append(char)
         elif char in _PAIRS and stack and stack[-1] == _PAIRS[char]:
             stack.pop()
+            if char == "”" and not stack and _ends_with_quote(text, position, end):
+                cuts.append(position + 1)
         elif not stack and (char in _JAPANESE_END or char in ".…"):
             after = _terminated(text, position, end)
             if after is not None:
@@ -277,7 +280,9 @@ def _terminated(text: str, position: int, end: int) -> int | None:
         return closed if text[after - 1] == "。" or closed == end else None
     if char == "．":
         between_digits = position > 0 and after < end and text[position - 1].isdigit() and text[after].isdigit()
-        return None if between_digits else _skip_closers(text, after, end)
+        if between_digits or _is_list_number(text, position):
+            return None
+        return _skip_closers(text, after, end)
     # ASCII: . ! ? end a sentence only before white space, the end, or Japanese text.
     while after < end and text[after] in ".!?":
         after += 1
@@ -291,6 +296,20 @@ def _terminated(text: str, position: int, end: int) -> int | None:
     if char != "." or after - position > 1:
         return closed if closed == end or _starts_sentence(text, closed, end) else None
     return closed if closed == end or _full_stop(text, position, closed, end) else None
+
+
+def _is_list_number(text: str, position: int) -> bool:
+    """Whether the full stop at ``position`` follows the number a line begins with: 1. Item."""
+    line_start = text.rfind("\n", 0, position) + 1
+    return text[line_start:position].strip().isdigit()
+
+
+def _ends_with_quote(text: str, position: int, end: int) -> bool:
+    """Whether the English sentence ends with the curly quote that closes at ``position``: “Stop.” He left."""
+    match = _ENGLISH_START.match(text, position + 1, end)
+    if match is None or text[position - 1] not in ".!?":
+        return False
+    return text[position - 1] != "." or _full_stop(text, position - 1, position + 1, end)
 
 
 def _skip_closers(text: str, position: int, end: int) -> int:
@@ -310,9 +329,7 @@ def _full_stop(text: str, position: int, closed: int, end: int) -> bool:
         return False
     before = _WORD_BEFORE.search(text, max(0, position - 24), position + 1)
     if before is None:
-        # "1. Item": a list number at the start of the paragraph is not a sentence.
-        line_start = text.rfind("\n", 0, position) + 1
-        return not text[line_start:position].strip().isdigit()
+        return not _is_list_number(text, position)
     word = before.group(1).lower()
     following = _WORD_AFTER.match(text, closed, end)
     next_word = following.group(1) if following else ""

@@ -26,6 +26,7 @@ _CJK_RUN = re.compile(
 _KANJI = re.compile(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _PARTS = re.compile(r"[a-z\u00c0-\u024f]+|\d+(?:[.,]\d+)*")
 _DIGIT = re.compile(r"\d")
+_HALF_SURROGATE = re.compile("[\ud800-\udfff]")
 _MODEL_TAIL = re.compile(r"[ ](\d{1,4}[a-z]{0,3})(?![\w.,%])")
 
 # Parts of speech that carry no meaning for search.
@@ -398,6 +399,7 @@ def named_entities(text: str) -> list[tuple[int, int, str]]:
         Neighbouring names of one class are one name, and a suffix such as さん or 市 is left out.
     """
     found: list[tuple[int, int, str]] = []
+    text = _HALF_SURROGATE.sub("\ufffd", text)  # Sudachi takes UTF-8 only
     tokenizer = _tokenizer()
     for chunk_start in range(0, len(text), _SUDACHI_LIMIT):
         for morpheme in tokenizer.tokenize(text[chunk_start : chunk_start + _SUDACHI_LIMIT]):

@@ -6,7 +6,19 @@ from html.parser import HTMLParser
 
 import pytest
 
-from assistant.types import Answer, AnswerSentence, AnswerStatus, ArticleMetadata, Citation, Conflict, ConflictValue
+from assistant.types import (
+    Answer,
+    AnswerSentence,
+    AnswerStatus,
+    Article,
+    ArticleMetadata,
+    Block,
+    BlockKind,
+    Citation,
+    Conflict,
+    ConflictValue,
+    Withheld,
+)
 from tests.fakes import cite_words, make_answer, make_article, trainium_assistant
 from ui import render, source, tables
 from ui.chat import Conversation, Turn
@@ -126,8 +138,6 @@ def test_answer_shows_short_sentences_and_sources_in_order() -> None:
 
 
 def test_withheld_sentences_are_not_shown() -> None:
-    from assistant.types import Withheld
-
     answer = make_answer("q", ("質量は1.2 kgです。", CITATION), withheld=(Withheld("質量は9 kgです。", "no source"),))
     assert "9 kg" not in render.answer_html(answer, JA)
 

@@ -64,5 +64,5 @@ def test_facts_with_a_unit_come_first_and_from_every_sheet() -> None:
     asked = ["X1の質量は？", "X2の質量は？", "X1の愛称は？", "X2の愛称は？"]
     assistant = FakeAssistant(articles=[sheet("X1"), sheet("X2")], answers={q: make_answer(q) for q in asked})
     assert Suggestions(assistant).questions("ja") == tuple(asked)
-    assistant.answers["What is the mass of X2?"] = make_answer("mass")
-    assert Suggestions(assistant).questions("en") == ("What is the mass of X2?",)
+    assistant.answers["X2: mass?"] = make_answer("mass")
+    assert Suggestions(assistant).questions("en") == ("X2: mass?",)

@@ -1,0 +1,316 @@
+"""A sentence as what can be compared: words with their roles, names, figures, dates, negation, certainty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from assistant.text.dates import DateSpan, find_dates
+from assistant.text.glossary import EMPTY, Glossary
+from assistant.text.normalise import normalise, normalise_with_offsets
+from assistant.text.quantities import Quantity, find_quantities
+from assistant.text.quantity_fold import fold
+from assistant.text.tokens import _part_of_speech, _tokenizer
+from assistant.verify.vocab import (
+    CONSIDER_EN,
+    CONSIDER_JA,
+    DENIAL_EN,
+    DENIAL_JA,
+    PLAN_EN,
+    PLAN_JA,
+    STOP_EN,
+    STOP_JA,
+    groups_of,
+    stem,
+)
+
+_LATIN = re.compile(r"[A-Za-z0-9À-ɏ][A-Za-z0-9À-ɏ]*(?:[-./&'_+][A-Za-z0-9À-ɏ]+)*\+?")
+_CJK = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_MODEL_TAIL = re.compile(r"[ -]?((?:[vV]?[0-9]{1,4}(?:\.[0-9])?[A-Za-z]{0,3})|II|III|IV)(?![\w%]|\.[0-9]|,[0-9]{3}|[ ]?(?:[万億兆個台倍年月日社人nmWGTMPk]|million|billion|percent|times|chips|GB|TB|nm|years))")
+_KATAKANA = re.compile(r"[ァ-ヺー・＝=]{2,}")
+_MODELISH = re.compile(r"[A-Za-z]+[-]?[0-9]|[0-9]+[A-Za-z]{2,}|v[0-9]")
+_NOT_NEGATION = re.compile(
+    r"(?:なければなら|なくてはなら|ないといけ|ざるを得|ざるをえ|かもしれ|に違いな|にちがいな|だけで(?:は)?な|のみなら|ばかりで(?:は)?な|にほかなら|に他なら|しかな|に過ぎな|にすぎな|"
+    r"ではないか|じゃないか|ないだろうか|ではないでしょうか|までもな|間違いな|欠かせな|欠かせず|やまな|ばかりか|避けて通れ|限らず|問わず|かかわらず|関わらず|とどまらず|留まらず|のではな)"
+)
+_NEGATION_EN = frozenset("not never no neither nor without cannot hardly n't lacks lack failed fails refuses refused unable nobody nothing none".split())
+_SUBJECT_PARTICLES = frozenset("は が も".split())
+_ROLE = {"は": "subject", "が": "subject", "も": "subject", "を": "object", "に": "dative", "へ": "dative", "から": "source", "より": "source", "と": "with", "の": "of", "で": "place"}
+_ENTITY_SUFFIX = frozenset("氏 社 さん 様 CEO 社長 会長 市 県 町 村 区 州 大学 駅 川 山 島 湖 寺 神社 城".split())
+_SPEECH_JA = re.compile(r"によると|によれば|の説明では|は「|と(?:述べ|語|話|説明|主張|明らか|強調|指摘|コメント|表明|報じ|伝え|している)")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word that carries meaning."""
+
+    form: str  # normalised: what two spellings of it share
+    start: int
+    end: int
+    kind: str  # name, noun, verb, adjective, other
+    role: str = ""  # of a name or noun: subject, object, dative, source, with, of, place, by
+    negated: bool = False
+    concepts: frozenset[str] = frozenset()  # glossary terms it is part of
+    model: bool = False  # a name with digits: Trainium3, HBM3E, H100
+
+    @property
+    def weight(self) -> float:
+        return {"name": 2.0, "noun": 1.0, "verb": 0.6, "adjective": 0.7}.get(self.kind, 0.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One analysed sentence."""
+
+    text: str
+    lang: str
+    words: tuple[Word, ...]
+    quantities: tuple[Quantity, ...]
+    dates: tuple[DateSpan, ...]
+    certainty: int  # 3 fact, 2 plan, 1 under consideration
+    denied: bool  # the sentence says that something is wrong
+    forms: frozenset[str] = field(default_factory=frozenset)
+    concepts: frozenset[str] = field(default_factory=frozenset)
+    groups: frozenset[int] = field(default_factory=frozenset)
+    squeezed: str = ""
+
+    @property
+    def names(self) -> tuple[Word, ...]:
+        return tuple(word for word in self.words if word.kind == "name")
+
+
+def squeeze(text: str) -> str:
+    """Width, case, spaces and end marks folded away: what a verbatim repetition shares."""
+    return re.sub(r"[\s。．.!！?？「」『』\"'、,，()（）]+", "", normalise(text))
+
+
+def language_of(text: str) -> str:
+    return "ja" if _CJK.search(text) else "en"
+
+
+def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary = EMPTY) -> Statement:
+    """Analyse one sentence; ``anchor`` is the day it was published."""
+    quantities = find_quantities(text)
+    dates = find_dates(text, anchor=anchor)
+    folded = fold(text)
+    blocked = [(item.span_start if item.span_start >= 0 else item.start, max(item.end, item.span_end)) for item in quantities]
+    blocked += [(item.start, item.end) for item in dates]
+    concepts = _concepts(text, glossary)
+    lang = language_of(text)
+    raw = list(_latin_words(folded.text, lang, text))
+    if lang == "ja":
+        raw += _japanese_words(folded.text)
+    raw.sort(key=lambda word: word.start)
+    placed = []
+    for word in raw:
+        start, end = folded.original(word.start, word.end)
+        if any(start < stop and begin < end for begin, stop in blocked) and not (word.model and not _inside(start, end, blocked)):
+            continue
+        around = frozenset(key for begin, stop, key in concepts if begin <= start and end <= stop)
+        placed.append(Word(word.form, start, end, word.kind, word.role, word.negated, around, word.model))
+    found = tuple(placed)
+    groups = frozenset(number for word in found for number in groups_of(word.form))
+    return Statement(
+        text=text,
+        lang=lang,
+        words=found,
+        quantities=quantities,
+        dates=dates,
+        certainty=_certainty(text, lang),
+        denied=any(cue in text for cue in (DENIAL_JA if lang == "ja" else DENIAL_EN)),
+        forms=frozenset(word.form for word in found),
+        concepts=frozenset(key for _, _, key in concepts),
+        groups=groups,
+        squeezed=squeeze(text),
+    )
+
+
+def _inside(start: int, end: int, blocked: Iterable[tuple[int, int]]) -> bool:
+    return any(begin <= start and end <= stop for begin, stop in blocked)
+
+
+def _concepts(text: str, glossary: Glossary) -> list[tuple[int, int, str]]:
+    if not glossary.terms:
+        return []
+    folded = normalise_with_offsets(text)
+    found = []
+    for mention in glossary.mentions(text):
+        start, end = folded.span(mention.start, mention.end)
+        found.append((start, end, mention.term.spellings[0]))
+    return found
+
+
+def _certainty(text: str, lang: str) -> int:
+    if lang == "ja":
+        tail = text
+        if any(cue in tail for cue in CONSIDER_JA):
+            return 1
+        return 2 if any(cue in tail for cue in PLAN_JA) else 3
+    lowered = text.lower() + " "
+    if any(f" {cue}" in f" {lowered}" for cue in CONSIDER_EN):
+        return 1
+    return 2 if any(f" {cue}" in f" {lowered}" for cue in PLAN_EN) else 3
+
+
+# ---------------------------------------------------------------- Latin words
+def canonical_name(written: str) -> str:
+    """Trainium 3, TRAINIUM-3 and trainium3 are one name; Trainium3 and Trainium2 are two."""
+    return re.sub(r"[^0-9a-zà-ɏ.+]", "", normalise(written)).strip(".")
+
+
+def _latin_words(text: str, lang: str, original: str) -> list[Word]:
+    found: list[Word] = []
+    matches = list(_LATIN.finditer(text))
+    position = 0
+    sentence_start = True
+    for match in matches:
+        if match.start() < position:
+            continue
+        written, end = match.group(), match.end()
+        if written.endswith("'s"):
+            written, end = written[:-2], end - 2
+        model = bool(_MODELISH.search(written))
+        if written.isalpha() and len(written) > 1 and (written[0].isupper() or written.isupper()):
+            tail = _MODEL_TAIL.match(text, end)
+            if tail is not None:
+                written, end, model = text[match.start() : tail.end()], tail.end(), True
+        position = end
+        lowered = written.lower()
+        if written.replace(",", "").replace(".", "").replace("-", "").replace("/", "").isdigit():
+            sentence_start = False
+            continue
+        if lowered in STOP_EN or (len(written) == 1 and lang == "en"):
+            if written == "I" or lowered in STOP_EN:
+                sentence_start = False
+                continue
+        capital = written[0].isupper() or any(char.isupper() for char in written[1:])
+        name = lang == "ja" or model or any(char.isupper() for char in written[1:]) or capital
+        if sentence_start and capital and not model and not any(char.isupper() for char in written[1:]):
+            following = text[end : end + 2].strip()[:1]
+            name = lang == "ja" or following.isupper() or bool(following in "" or True)
+        if lang == "ja" and not capital and not model:
+            name = False
+        form = canonical_name(written) if name and (model or not written.isalpha()) else stem(lowered.replace("'", ""))
+        if name and lang == "en" and not model and lowered.isalpha():
+            form = stem(lowered)
+        kind = "name" if name else _english_kind(lowered)
+        found.append(Word(form, match.start(), end, kind, _role_after(text, end) if lang == "ja" else "", False, frozenset(), model))
+        sentence_start = False
+    if lang == "en":
+        found = _english_roles(text, found)
+    return found
+
+
+def _english_kind(word: str) -> str:
+    if word.endswith("ly"):
+        return "other"
+    return "noun"
+
+
+def _role_after(text: str, end: int) -> str:
+    """Case of what ends at ``end``: the particle after it and what belongs to it."""
+    tail = _TAIL.match(text, end)
+    return _ROLE.get(tail["particle"], "by" if tail["particle"] else "") if tail is not None else ""
+
+
+_TAIL = re.compile(
+    r"(?:（[^）]{0,30}）|\([^)]{0,30}\)|[」』\"])*(?:[ ]?[A-Za-z0-9ァ-ヺー・一-鿿]{0,12}?)(?:（[^）]{0,30}）|[」』\"])*"
+    r"(?P<particle>により|によって|による|によれば|によると|から|より|は|が|を|に|へ|と|の|で|も)(?![A-Za-z])"
+)
+
+
+def _english_roles(text: str, words: list[Word]) -> list[Word]:
+    negated_at = [match.end() for match in re.finditer(r"[A-Za-z]+(?:n't)?|n't", text) if match.group().lower() in _NEGATION_EN or match.group().endswith("n't")]
+    only = {match.end() for match in re.finditer(r"\bnot(?= only\b)|\bno(?= (?:less|fewer|more|later|earlier) than\b)|\bnot(?= (?:less|fewer|more) than\b)", text)}
+    longer = [match.end() for match in re.finditer(r"\bno longer\b", text)]
+    out = []
+    taken: set[int] = set()
+    for word in words:
+        negated = False
+        for position in [*negated_at, *longer]:
+            if position in only or position in taken:
+                continue
+            between = text[position : word.start]
+            if 0 <= word.start - position <= 40 and not re.search(r"[,;:.]|\b(?:but|and|which|that)\b", between):
+                negated = True
+                taken.add(position)
+                break
+        before = text[max(0, word.start - 16) : word.start].lower().rstrip(" \"'“")
+        role = ""
+        for cue, name in ((" by", "by"), ("by", "by"), (" from", "source"), (" to", "dative"), (" in", "place"), (" of", "of"), (" with", "with"), (" into", "dative"), (" at", "place")):
+            if before.endswith(cue):
+                role = name
+                break
+        out.append(Word(word.form, word.start, word.end, word.kind, role, negated, word.concepts, word.model))
+    return out
+
+
+# ---------------------------------------------------------------- Japanese words
+@lru_cache(maxsize=4096)
+def _morphemes(text: str) -> tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...]:
+    out = []
+    for start in range(0, len(text), 10_000):
+        for item in _tokenizer().tokenize(text[start : start + 10_000]):
+            out.append(
+                (start + item.begin(), start + item.end(), item.surface(), item.normalized_form(), _part_of_speech(item.part_of_speech_id()), item.is_oov())
+            )
+    return tuple(out)
+
+
+def _japanese_words(text: str) -> list[Word]:
+    items = _morphemes(text)
+    found: list[Word] = []
+    prefix_negated = False
+    for index, (start, end, surface, norm, part, unknown) in enumerate(items):
+        if surface.isascii() or part[0] in ("空白", "補助記号", "記号", "助詞", "助動詞", "連体詞", "接続詞", "感動詞"):
+            continue
+        if part[0] == "接頭辞":
+            prefix_negated = surface in ("未", "不", "非", "無")
+            continue
+        if part[0] == "接尾辞" and surface not in ("増", "減"):
+            continue
+        negate_here, prefix_negated = prefix_negated, False
+        form = norm.replace(" ", "").lower()
+        if part[1] == "数詞" or form in STOP_JA or (part[0] == "代名詞"):
+            continue
+        if surface in ("未満", "以上", "以下", "超", "以内", "約", "最大", "最低"):
+            continue
+        kind = {"名詞": "noun", "動詞": "verb", "形容詞": "adjective", "形状詞": "adjective", "副詞": "other", "接尾辞": "noun"}.get(part[0], "noun")
+        if part[1] == "固有名詞" or (kind == "noun" and (unknown and len(surface) > 1 and _KATAKANA.fullmatch(surface))):
+            kind = "name"
+        if kind == "noun" and len(surface) == 1 and part[2] == "助数詞可能":
+            continue
+        role = _role_after(text, end) if kind in ("name", "noun") else ""
+        found.append(Word(form, start, end, kind, role, negate_here or _negated(items, index, text)))
+    return _joined_names(found, text)
+
+
+def _joined_names(words: list[Word], text: str) -> list[Word]:
+    """アンディ・ジャシー is one name made of two; both stay, as either may be used alone."""
+    return words
+
+
+def _negated(items: tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...], index: int, text: str) -> bool:
+    """Whether the predicate at ``index`` is negated by what follows it in its phrase."""
+    start = items[index][0]
+    seen = 0
+    for offset in range(index + 1, min(index + 9, len(items))):
+        begin, _, surface, norm, part, _ = items[offset]
+        if (surface in ("ない", "なかっ", "なく", "なけれ", "なき", "なし", "無し", "無い", "無く", "無かっ") and (part[0] in ("助動詞", "形容詞"))) or (
+            part[0] == "助動詞" and surface in ("ぬ", "ず", "ん", "ざる", "ね") and part[4] in ("助動詞-ヌ", "文語助動詞-ズ", "助動詞-ナイ")
+        ) or (surface == "まい" and part[0] == "助動詞"):
+            window = text[max(0, start - 1) : begin + 10]
+            cue = _NOT_NEGATION.search(window)
+            if cue is not None and start - max(0, start - 1) + 0 <= cue.end():
+                return False
+            return True
+        if part[0] in ("助動詞",) or (part[0] == "動詞" and part[1] == "非自立可能") or surface in ("て", "で", "は", "に", "も", "と", "が", "し", "得", "こと", "わけ", "の", "では"):
+            seen += 1
+            if surface in ("が", "の") and norm not in ("が", "の"):
+                return False
+            continue
+        return False
+    return False
