@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,7 +100,19 @@ def build_app(assistant: AssistantLike, lang: str = "ja") -> gr.Blocks:
     # Not ``launch``: the server mounts the app, so the thread limit is set where ``launch`` would.
     blocks.max_threads = MAX_THREADS
     blocks.queue(max_size=QUEUE_SIZE, api_open=False, default_concurrency_limit=CONCURRENT_ANSWERS)
+    _keep_configs(blocks)
     return blocks
+
+
+def _keep_configs(blocks: gr.Blocks) -> None:
+    """Work out each component's configuration once.
+
+    Gradio does it by reflection for every component of every new session, which was half the processor
+    time of a session's first question. A component does not change once the page is built: an update
+    makes a new one, which has its own.
+    """
+    for block in blocks.blocks.values():
+        block.get_config = partial(copy.deepcopy, block.get_config())
 
 
 def _ask_page(blocks: gr.Blocks, assistant: AssistantLike, suggestions: Suggestions, strings: Strings) -> None:

@@ -87,11 +87,15 @@ class AnswerPipeline:
     def retrieve(self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()) -> Found:
         started = time.perf_counter()
         analysed = analyse_question(question)
-        retrieved = self._retriever.search(
-            question, prose_only=analysed.kind is not QuestionKind.METADATA, also_hidden=hidden
-        )
+        retrieved = self._retriever.search(question, prose_only=True, also_hidden=hidden)
         if analysed.kind is QuestionKind.METADATA:
-            retrieved = replace(retrieved, hits=self._metadata_hits(analysed, retrieved))
+            heads = tuple(
+                hit for hit in self._metadata_hits(analysed, retrieved) if hit.passage.article_id not in hidden
+            )
+            if heads:
+                retrieved = replace(retrieved, hits=heads)
+            else:
+                analysed = analyse_question(question, about_articles=False)
         rows = tuple(
             match for match in self._spec_rows(analysed, retrieved.query) if match.row.article_id not in hidden
         )

@@ -134,11 +134,19 @@ _WH_JA = re.compile(r"何|なに|なん|どの|どれ|どんな|どう|どこ|�
 _WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b")
 
 
-def analyse_question(text: str) -> Question:
-    """Work out what ``text`` asks for."""
+def analyse_question(text: str, *, about_articles: bool = True) -> Question:
+    """Work out what ``text`` asks for.
+
+    Args:
+        text: What the user wrote.
+        about_articles: Whether it may ask for an article's own author, date and the like. 「この本の
+            著者は誰か」 may as well ask for a fact that an article states.
+    """
     folded = " ".join(normalise(text).split())
     lang = "ja" if _KANA_OR_KANJI.search(folded) else "en"
-    metadata_field = next((field for pattern, field in _METADATA if pattern.search(folded)), "")
+    metadata_field = ""
+    if about_articles:
+        metadata_field = next((field for pattern, field in _METADATA if pattern.search(folded)), "")
     kind = QuestionKind.METADATA if metadata_field else _kind(folded, lang)
     dimensions = _dimensions(folded, kind)
     return Question(

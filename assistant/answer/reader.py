@@ -19,7 +19,7 @@ from assistant.types import AnswerSentence, BlockKind, Citation, Conflict, Hit, 
 SUPPORT_FLOOR = 0.52
 """Share of the question's weight the best sentence and its context must carry, see evals/bench."""
 TYPED_FLOOR = 0.5
-_FURTHER_SHARE = 0.82
+_FURTHER_SHARE = 0.85
 """A further sentence is shown when its score is at least this share of the best one's."""
 _MAX_ROWS = 4
 _SEVERAL = frozenset({QuestionKind.REASON, QuestionKind.HOW, QuestionKind.LIST})

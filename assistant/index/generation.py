@@ -17,6 +17,7 @@ from assistant.index.manifest import (
     CHROMA_DIR,
     LEXICAL_DIR,
     PASSAGE_IDS,
+    POINTER,
     Manifest,
     damaged_files,
     read_manifest,
@@ -29,6 +30,7 @@ EXACT_LIMIT = 20_000
 """Passages up to which a single command compares vectors one by one: importing Chroma takes longer."""
 REBUILD_LIMIT = 20_000
 """Passages up to which a damaged lexical index is replaced in memory, at about 2,000 passages/s."""
+_ATTEMPTS = 3
 
 
 @dataclass(slots=True)
@@ -75,6 +77,30 @@ def open_index(request: OpenRequest, library: Library) -> SearchIndex:
         IndexStaleError: The settings in force ask for another index.
         IndexDamagedError: The index is damaged and too large to be replaced in memory.
     """
+    for _ in range(_ATTEMPTS):
+        before = _pointer_stamp(request.index_dir)
+        try:
+            index = _open_index(request, library)
+        except OSError as exc:
+            if _pointer_stamp(request.index_dir) == before:
+                raise IndexDamagedError(f"The index cannot be read: {exc}. Run `assistant index`.") from exc
+            continue
+        if not index.problems or _pointer_stamp(request.index_dir) == before:
+            return index
+        # A writer has switched and removed the old generation while it was being opened.
+        index.close()
+    return _open_index(request, library)
+
+
+def _pointer_stamp(index_dir: Path) -> tuple[int, int]:
+    try:
+        stat = (index_dir / POINTER).stat()
+    except OSError:
+        return (0, 0)
+    return (stat.st_mtime_ns, stat.st_ino)
+
+
+def _open_index(request: OpenRequest, library: Library) -> SearchIndex:
     problems: list[str] = []
     try:
         name = read_pointer(request.index_dir)
@@ -151,6 +177,8 @@ def _open_dense(
 def _from_library(request: OpenRequest, library: Library, problems: tuple[str, ...]) -> SearchIndex:
     """Search straight from the library, for when no generation can be trusted."""
     ids = library.live_passage_ids(request.chunking)
+    if not ids:  # stored under other chunk sizes, if at all: an empty index would refuse every question
+        raise IndexDamagedError(problems[0])
     return SearchIndex(
         generation="library",
         fingerprint=request.fingerprint,

@@ -67,10 +67,18 @@ class Lease:
     FILE = "lease"
 
     def __init__(self, directory: Path, *, generation: str) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
-        self._descriptor: int | None = os.open(directory / self.FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-        os.write(self._descriptor, json.dumps({"pid": os.getpid(), "generation": generation}).encode())
+        while True:
+            directory.mkdir(parents=True, exist_ok=True)
+            try:
+                descriptor = os.open(directory / self.FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            except FileNotFoundError:
+                continue  # a writer tidied the directory up before the lease was in it
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.fstat(descriptor).st_nlink:
+                break
+            os.close(descriptor)  # tidied up before the lease was locked
+        os.write(descriptor, json.dumps({"pid": os.getpid(), "generation": generation}).encode())
+        self._descriptor: int | None = descriptor
 
     def release(self) -> None:
         if self._descriptor is not None:

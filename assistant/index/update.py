@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant import ingest
 from assistant.chunk import Chunks, chunk
 from assistant.errors import CorpusError, IndexDamagedError, IndexMissingError
-from assistant.index.build import BuildPlan, build_generation
+from assistant.index.build import BuildPlan, build_generation, clean
 from assistant.index.lock import WriterLock
 from assistant.index.manifest import damaged_files, read_manifest, read_pointer
 from assistant.index.worker import read_passage_ids
@@ -248,6 +248,7 @@ class IndexUpdate:
             current = self._current(fingerprint, ids)
             if current is not None:
                 self._report.generation = current
+                clean(settings.index_dir, keep=current)  # what a killed run or a closed server left behind
                 return
         manifest = build_generation(
             BuildPlan(

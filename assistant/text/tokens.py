@@ -12,9 +12,11 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.text.normalise import normalise
+from assistant.text.stopwords import ENGLISH_STOP_WORDS, ENGLISH_VERBS, QUESTION_WORDS_JA
 
 if TYPE_CHECKING:
     from sudachipy import Tokenizer
@@ -32,200 +34,6 @@ _MODEL_TAIL = re.compile(r"[ ](\d{1,4}[a-z]{0,3})(?![\w.,%])")
 # Parts of speech that carry no meaning for search.
 _DROPPED = frozenset({"助詞", "助動詞", "補助記号", "空白", "記号"})
 _SUDACHI_LIMIT = 12_000  # characters: Sudachi takes at most 49,149 bytes at a time
-
-ENGLISH_STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "from",
-        "by",
-        "with",
-        "and",
-        "or",
-        "but",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "do",
-        "does",
-        "did",
-        "done",
-        "have",
-        "has",
-        "had",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "here",
-        "as",
-        "into",
-        "onto",
-        "than",
-        "then",
-        "so",
-        "such",
-        "not",
-        "no",
-        "nor",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "shall",
-        "should",
-        "will",
-        "would",
-        "what",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "when",
-        "where",
-        "why",
-        "how",
-        "i",
-        "you",
-        "he",
-        "she",
-        "we",
-        "they",
-        "me",
-        "him",
-        "her",
-        "us",
-        "them",
-        "my",
-        "your",
-        "his",
-        "our",
-        "their",
-        "if",
-        "about",
-        "over",
-        "between",
-        "during",
-        "after",
-        "before",
-        "per",
-        "tell",
-        "please",
-        "many",
-        "much",
-    ]
-)
-"""Words that a query does without. They stay in the index."""
-
-QUESTION_WORDS_JA = frozenset(
-    [
-        "何",
-        "なに",
-        "何時",
-        "いつ",
-        "何処",
-        "どこ",
-        "誰",
-        "だれ",
-        "何れ",
-        "どれ",
-        "何の",
-        "どの",
-        "如何",
-        "どう",
-        "どんな",
-        "何方",
-        "どちら",
-        "幾ら",
-        "いくら",
-        "幾つ",
-        "いくつ",
-        "何故",
-        "なぜ",
-        "どうして",
-        "事",
-        "こと",
-        "物",
-        "もの",
-        "為る",
-        "する",
-        "成る",
-        "なる",
-        "有る",
-        "ある",
-        "居る",
-        "いる",
-        "言う",
-        "いう",
-        "教える",
-        "下さる",
-        "ください",
-        "呉れる",
-        "くれる",
-        "知る",
-        "其の",
-        "その",
-        "此の",
-        "この",
-        "其れ",
-        "それ",
-        "此れ",
-        "これ",
-        "彼の",
-        "あの",
-        "為",
-        "ため",
-        "訳",
-        "わけ",
-        "所",
-        "ところ",
-        "又",
-        "また",
-        "及び",
-        "および",
-        "等",
-        "など",
-        "様",
-        "よう",
-        "因る",
-        "よる",
-        "於く",
-        "おく",
-        "就く",
-        "つく",
-        "御",
-        "お",
-        "ご",
-        "出来る",
-        "できる",
-        "仰る",
-        "貴方",
-        "あなた",
-        "答える",
-    ]
-)
-"""Normalised forms that a query does without."""
-
-
-_ENGLISH_VERBS = ["use", "used", "using", "make", "made", "build", "built", "give", "given", "take", "taken", "get", "got", "provide", "offer", "support", "deliver", "adopt", "run", "work", "say", "said", "announce", "claim", "achieve", "reach", "contain", "include", "come", "become", "need", "require", "show", "mean", "know", "find", "help", "allow", "develop", "create", "produce", "start", "begin", "end", "happen", "cause", "keep", "hold", "set", "put", "go", "went", "see", "seen", "call", "write"]
-"""Verbs a text often puts in other words."""
-
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
@@ -312,7 +120,7 @@ def _dropped_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _english_verbs() -> frozenset[str]:
-    return frozenset(_stem(word) for word in _ENGLISH_VERBS)
+    return frozenset(_stem(word) for word in ENGLISH_VERBS)
 
 
 def _words(folded: str) -> Iterable[str]:
@@ -373,7 +181,7 @@ def _morphemes(folded: str) -> Iterable[tuple[str, str]]:
 def _chars(folded: str) -> Iterable[str]:
     for match in _CJK_RUN.finditer(folded):
         run = match.group()
-        yield from map("".join, zip(run, run[1:], strict=False))
+        yield from map("".join, pairwise(run))
         yield from _KANJI.findall(run)
 
 

@@ -165,7 +165,6 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
     found: list[Word] = []
     matches = list(_LATIN.finditer(text))
     position = 0
-    sentence_start = True
     for match in matches:
         if match.start() < position:
             continue
@@ -180,25 +179,17 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
         position = end
         lowered = written.lower()
         if written.replace(",", "").replace(".", "").replace("-", "").replace("/", "").isdigit():
-            sentence_start = False
             continue
-        if lowered in STOP_EN or (len(written) == 1 and lang == "en"):
-            if written == "I" or lowered in STOP_EN:
-                sentence_start = False
-                continue
+        if lowered in STOP_EN:
+            continue
         capital = written[0].isupper() or any(char.isupper() for char in written[1:])
-        name = lang == "ja" or model or any(char.isupper() for char in written[1:]) or capital
-        if sentence_start and capital and not model and not any(char.isupper() for char in written[1:]):
-            following = text[end : end + 2].strip()[:1]
-            name = lang == "ja" or following.isupper() or bool(following in "" or True)
-        if lang == "ja" and not capital and not model:
-            name = False
+        name = model or capital  # the first word of a sentence too: better one name too many than one too few
         form = canonical_name(written) if name and (model or not written.isalpha()) else stem(lowered.replace("'", ""))
         if name and lang == "en" and not model and lowered.isalpha():
             form = stem(lowered)
         kind = "name" if name else _english_kind(lowered)
-        found.append(Word(form, match.start(), end, kind, _role_after(text, end) if lang == "ja" else "", False, frozenset(), model))
-        sentence_start = False
+        role, negated = (_role_after(text, end), _COPULA_NOT.match(text, end) is not None) if lang == "ja" else ("", False)
+        found.append(Word(form, match.start(), end, kind, role, negated, frozenset(), model))
     if lang == "en":
         found = _english_roles(text, found)
     return found
@@ -216,9 +207,10 @@ def _role_after(text: str, end: int) -> str:
     return _ROLE.get(tail["particle"], "by" if tail["particle"] else "") if tail is not None else ""
 
 
+_COPULA_NOT = re.compile(r"[」』]?(?:では|じゃ|で)(?:な[いくかけ]|ありませ|あらず)")
 _TAIL = re.compile(
     r"(?:（[^）]{0,30}）|\([^)]{0,30}\)|[」』\"])*(?:[ ]?[A-Za-z0-9ァ-ヺー・一-鿿]{0,12}?)(?:（[^）]{0,30}）|[」』\"])*"
-    r"(?P<particle>により|によって|による|によれば|によると|から|より|は|が|を|に|へ|と|の|で|も)(?![A-Za-z])"
+    r"(?P<particle>により|によって|による|によれば|によると|から|より|は|が|を|に|へ|と|の|で|も)"
 )
 
 

@@ -1,0 +1,253 @@
+"""A draft cut into statements that can be checked, each with its place in the draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.text.dates import find_dates
+from assistant.text.quantities import find_quantities
+from assistant.text.sentences import split_sentences
+from assistant.verify.statement import language_of
+
+_FENCE = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)[^\n]*$", re.MULTILINE | re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+|^\s*(?:[-*+・•]|[0-9]{1,2}[.)])\s+|^\s*>\s?")
+_RULE = re.compile(r"^\s*(?:[-*_=]{3,}|---END---|\|?[\s:|-]+\|?)\s*$")
+_TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
+_IMAGE = re.compile(r"^\s*!\[(?P<alt>[^\]]*)\]\([^)]*\)\s*$")
+
+_QUESTION = re.compile(r"[?？]\s*[」』）)\"”]*$|(?:でしょうか|だろうか|ますか|ですか|のか|ませんか)[。．]?$")
+_OPINION_JA = re.compile(
+    r"と思(?:う|い|っ|わ)|と考え(?:る|てい|ます)|と感じ|べきだ|べきで|べきでは|個人的に|気がす|正直なところ|私(?:は|に|も)|と言えるでしょう|と言えよう|"
+    r"のではないか|ではないでしょうか|に違いない|はずだ|はずです|素晴らしい|残念だ|ましょう[。！]?$|ほしい|たいもの|すべき|必要があるだろう|歓迎すべき|てください"
+)
+_PREDICTION_JA = re.compile(r"(?:だろう|でしょう|かもしれない|かもしれません|と予想され|と期待され|と見られ|とみられ|可能性(?:が|も)(?:ある|高い|あり)|はず(?:だ|です))[。」]?")
+_ATTRIBUTED_JA = re.compile(r"によると|によれば|は[^。]{1,60}と(?:述べ|語|話|説明|主張|発表|明らか|予測|予想|指摘|報じ|表明|見込)|が[^。]{1,60}と(?:述べ|語|説明|主張|発表|予測|報じ)")
+_OPINION_EN = re.compile(
+    r"\b(?:I|we) (?:think|believe|feel|hope|guess|suspect)\b|\bin my (?:view|opinion)\b|\b(?:personally|frankly|honestly|hopefully|arguably)\b|\b(?:should|ought to)\b|\b(?:amazing|wonderful|terrible|exciting)\b",
+    re.IGNORECASE,
+)
+_PREDICTION_EN = re.compile(r"\b(?:will (?:probably|likely|surely|certainly)|is likely to|are likely to|could well|may well|might|is bound to|is going to)\b", re.IGNORECASE)
+_ATTRIBUTED_EN = re.compile(r"\baccording to\b|\b(?:said|says|stated|claims?|claimed|announced|told|reported|explained|expects?|forecasts?|predicts?|projects?)\b", re.IGNORECASE)
+_PREDICATE_JA = re.compile(r"(?:[ぁ-ん](?:し|り|き|ち|み|い|え|け|せ|て|で|べ|め|れ|ず|く)|し|で|おり|あり|だが|たが|るが|ため|ので|一方|のに対し)$")
+_PREDICATE_EN = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|[a-z]+(?:ed|es|s))\b")
+_EN_BREAK = re.compile(r"(?:;\s+|,\s+(?:and|but|while|whereas|though|although)\s+)")
+_TOPIC_JA = re.compile(r"^(?P<topic>[^、。]{1,40}?(?:は|が|では|も))(?:、)?(?=.)")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftClaim:
+    """One statement of a draft. ``text`` stands at ``start:end`` of the draft."""
+
+    text: str
+    start: int
+    end: int
+    judged: str  # what is checked: the text, with the topic of its sentence or the header of its column
+    sentence: str  # the whole sentence
+    not_checkable: str = ""  # question, opinion, prediction, heading, empty
+    quote_only: bool = False
+
+
+def split_claims(draft: str) -> list[DraftClaim]:
+    """Cut a draft (plain text or Markdown) into claims, in order."""
+    claims: list[DraftClaim] = []
+    skipped = [match.span() for match in (*_FRONT_MATTER.finditer(draft), *_FENCE.finditer(draft))]
+    for start, end in _stretches(draft, skipped):
+        claims.extend(_stretch_claims(draft, start, end))
+    return claims
+
+
+def _stretches(draft: str, skipped: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Paragraphs, list items, headings and tables; wrapped lines of one paragraph stay together."""
+    position = 0
+    begin: int | None = None
+    last = 0
+    table: int | None = None
+    for line in draft.splitlines(keepends=True):
+        start, end = position, position + len(line)
+        position = end
+        blank = not line.strip() or any(first <= start < stop for first, stop in skipped) or (_RULE.match(line.rstrip("\n")) is not None and table is None)
+        is_table = _TABLE_LINE.match(line) is not None
+        mark = _HEADING.match(line) is not None or _IMAGE.match(line) is not None
+        if (blank or is_table or mark) and begin is not None:
+            yield begin, last
+            begin = None
+        if table is not None and not is_table:
+            yield table, last
+            table = None
+        if not blank:
+            if is_table:
+                table = start if table is None else table
+            elif begin is None:
+                begin = start
+        last = end
+        if begin is not None and line.lstrip().startswith("#"):
+            yield begin, end
+            begin = None
+    if begin is not None:
+        yield begin, last
+    if table is not None:
+        yield table, last
+
+
+def _stretch_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
+    text = draft[start:end]
+    if _TABLE_LINE.match(text.splitlines()[0]):
+        yield from _table_claims(draft, start, end)
+        return
+    image = _IMAGE.match(text)
+    if image is not None:
+        if image["alt"].strip():
+            yield from _sentence_claims(draft, start + image.start("alt"), start + image.end("alt"))
+        return
+    mark = _HEADING.match(text)
+    heading = text.lstrip().startswith("#")
+    begin = start + (mark.end() if mark is not None else 0)
+    for first, last in split_sentences(draft, begin, end):
+        if heading and not _has_value(draft[first:last]):
+            continue
+        yield from _sentence_claims(draft, first, last)
+
+
+def _has_value(text: str) -> bool:
+    return bool(find_quantities(text) or find_dates(text))
+
+
+def _clean(text: str) -> str:
+    """Inline Markdown as a reader sees it."""
+    text = re.sub(r"\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)", r"\1", text)
+    text = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", text)
+    return re.sub(r"\s*\n\s*", "" if language_of(text) == "ja" else " ", text)
+
+
+def _sentence_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
+    while start < end and draft[start] in "*_ 　":
+        start += 1
+    raw = draft[start:end]
+    if not raw.strip() or not re.search(r"\w", raw):
+        return
+    sentence = _clean(raw)
+    reason = uncheckable(sentence)
+    if reason:
+        yield DraftClaim(raw, start, end, sentence, sentence, reason)
+        return
+    pieces = _parts(raw, language_of(raw))
+    if len(pieces) == 1 or "\n" in raw:
+        yield DraftClaim(raw, start, end, sentence, sentence)
+        return
+    topic = ""
+    for first, last in pieces:
+        piece = raw[first:last]
+        judged = _clean(piece)
+        if first and topic and not _own_topic(piece):
+            judged = topic + judged
+        elif not topic:
+            topic = _topic(piece)
+        yield DraftClaim(piece, start + first, start + last, judged, sentence, uncheckable(judged) if last == len(raw) else "")
+
+
+def _topic(piece: str) -> str:
+    if language_of(piece) == "ja":
+        match = _TOPIC_JA.match(piece)
+        return match["topic"] if match is not None else ""
+    match = re.match(r"(?:The\s+)?(?:[A-Z][\w.'-]*|[0-9][\w.]*)(?:\s+(?:[A-Z0-9][\w.'-]*))*", piece)
+    return match.group() + " " if match is not None else ""
+
+
+def _own_topic(piece: str) -> bool:
+    if language_of(piece) == "ja":
+        match = re.match(r"^[^、。]{1,24}?(?:は|では)(?!な)", piece)
+        return match is not None
+    return re.match(r"(?:the\s+)?[A-Z]", piece) is not None
+
+
+def _parts(sentence: str, lang: str) -> list[tuple[int, int]]:
+    """Cut a compound sentence where both sides state something of their own."""
+    cuts = _cuts_ja(sentence) if lang == "ja" else [match.end() for match in _EN_BREAK.finditer(sentence)]
+    pieces: list[tuple[int, int]] = []
+    begin = 0
+    for cut in cuts:
+        left, right = sentence[begin:cut], sentence[cut:]
+        if not _states(left, lang) or not _states(right, lang):
+            continue
+        pieces.append((begin, cut))
+        begin = cut
+    pieces.append((begin, len(sentence)))
+    return pieces
+
+
+def _cuts_ja(sentence: str) -> list[int]:
+    depth, cuts = 0, []
+    for position, char in enumerate(sentence):
+        if char in "「『（(":
+            depth += 1
+        elif char in "」』）)":
+            depth = max(0, depth - 1)
+        elif char == "、" and depth == 0 and _PREDICATE_JA.search(sentence, max(0, position - 6), position):
+            cuts.append(position + 1)
+    return cuts
+
+
+def _states(text: str, lang: str) -> bool:
+    """Whether a part has a figure or date of its own, beside a predicate."""
+    if not _has_value(text):
+        return False
+    return True if lang == "ja" else _PREDICATE_EN.search(text) is not None
+
+
+def uncheckable(sentence: str) -> str:
+    """Why a sentence states nothing that a source can confirm; empty when it does."""
+    text = sentence.strip().strip("*_ 　")
+    if _QUESTION.search(text):
+        return "question"
+    if language_of(text) == "ja":
+        attributed = _ATTRIBUTED_JA.search(text) is not None
+        if _OPINION_JA.search(text) and not attributed:
+            return "opinion"
+        if not attributed and _PREDICTION_JA.search(text):
+            return "prediction"
+        return ""
+    attributed = _ATTRIBUTED_EN.search(text) is not None
+    if _OPINION_EN.search(text) and not attributed:
+        return "opinion"
+    if not attributed and _PREDICTION_EN.search(text):
+        return "prediction"
+    return ""
+
+
+def _table_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
+    """One claim for each cell under a header; its place is the cell."""
+    header: list[str] = []
+    position = start
+    for line in draft[start:end].splitlines(keepends=True):
+        first = position
+        position += len(line)
+        if _RULE.match(line.rstrip("\n")):
+            continue
+        cells = _cells(line, first)
+        texts = [_clean(draft[begin:stop]) for begin, stop in cells]
+        if not header:
+            header = texts
+            continue
+        if len(texts) < 2 or len(texts) != len(header):
+            continue
+        for (begin, stop), name, value in list(zip(cells, header, texts, strict=True))[1:]:
+            if value and value not in ("-", "—", "–"):
+                joined = f"{texts[0]}の{name}は{value}。" if language_of(texts[0] + name) == "ja" else f"{name} of {texts[0]}: {value}"
+                yield DraftClaim(draft[begin:stop], begin, stop, joined, joined)
+
+
+def _cells(line: str, offset: int) -> list[tuple[int, int]]:
+    stripped = line.rstrip("\n")
+    bars = [index for index, char in enumerate(stripped) if char == "|" and stripped[index - 1 : index] != "\\"]
+    spans = []
+    for first, last in zip(bars, bars[1:], strict=False):
+        begin, stop = first + 1, last
+        while begin < stop and stripped[begin].isspace():
+            begin += 1
+        while stop > begin and stripped[stop - 1].isspace():
+            stop -= 1
+        spans.append((offset + begin, offset + stop))
+    return spans

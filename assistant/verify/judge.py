@@ -1,0 +1,215 @@
+"""One claim against one piece of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+
+from assistant.text.dates import DateSpan
+from assistant.text.glossary import EMPTY, Glossary
+from assistant.types import Difference, Verdict
+from assistant.verify.relations import reversed_roles
+from assistant.verify.slots import Slot, date_slots, quantity_slots, same_word
+from assistant.verify.statement import Statement, Word, read_statement
+from assistant.verify.vocab import opposites_of
+
+SUPPORT_COVERAGE = 0.72
+"""Share of the claim's words (by weight) the evidence must have for a support."""
+CONTRADICT_COVERAGE = 0.5
+"""The same for a contradiction: that both speak of one thing."""
+NAME_COVERAGE = 0.7
+NAME_LIKENESS = 0.72
+_CONTEXT_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the reader of an evidence sentence knows from around it: title, headings, the sentences before."""
+
+    forms: frozenset[str] = frozenset()
+    concepts: frozenset[str] = frozenset()
+    groups: frozenset[int] = frozenset()
+    dates: tuple[DateSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairVerdict:
+    """What one piece of evidence says about one claim."""
+
+    verdict: Verdict
+    coverage: float  # share of the claim's words the evidence has, 0 to 1
+    differences: tuple[Difference, ...] = ()
+    missing: tuple[str, ...] = ()  # names, figures and dates of the claim the evidence lacks
+    certainty: tuple[int, int] = (3, 3)
+    verbatim: bool = False
+    names_shared: bool = True
+    likeness: float = 0.0
+    slots: tuple[Slot, ...] = ()
+
+
+def judge_pair(
+    claim: str, evidence: str, *, anchor: date | None = None, glossary: Glossary = EMPTY, title: str = ""
+) -> PairVerdict:
+    """Judge a claim by one given evidence text alone.
+
+    Args:
+        claim: One statement.
+        evidence: The text it is held against; several sentences are read as one.
+        anchor: Publication day of the evidence, to resolve 昨年.
+        glossary: Spellings that mean the same.
+        title: What the evidence is about, when it does not say so itself.
+    """
+    mine = read_statement(claim, anchor=anchor, glossary=glossary)
+    theirs = read_statement(evidence, anchor=anchor, glossary=glossary)
+    context = context_of([read_statement(title, glossary=glossary)]) if title else Context()
+    return judge(mine, theirs, context)
+
+
+def context_of(statements: Sequence[Statement]) -> Context:
+    return Context(
+        frozenset().union(*(item.forms for item in statements)),
+        frozenset().union(*(item.concepts for item in statements)),
+        frozenset().union(*(item.groups for item in statements)),
+        tuple(found for item in statements for found in item.dates),
+    )
+
+
+def _covered(word: Word, evidence: Statement, context: Context) -> float:
+    """1 if the evidence has the word, a share if only its surroundings do, else 0."""
+    if word.form in evidence.forms or word.concepts & evidence.concepts:
+        return 1.0
+    if not word.model and any(same_word(word, other) for other in evidence.words):
+        return 1.0
+    if word.form in context.forms or word.concepts & context.concepts:
+        return _CONTEXT_SHARE
+    if len(word.form) > 3 and not word.model and word.form.isascii() and any(other.form[:5] == word.form[:5] for other in evidence.words if len(other.form) > 4 and not other.model and len(word.form) > 4):
+        return 0.8
+    return 0.0
+
+
+def coverage_of(claim: Statement, evidence: Statement, context: Context) -> float:
+    total = sum(word.weight for word in claim.words)
+    if not total:
+        return 1.0
+    return sum(word.weight * _covered(word, evidence, context) for word in claim.words) / total
+
+
+def likeness_of(claim: Statement, evidence: Statement) -> float:
+    """How far both texts run in parallel, 0 to 1."""
+    return SequenceMatcher(None, claim.squeezed, evidence.squeezed, autojunk=False).ratio()
+
+
+def judge(claim: Statement, evidence: Statement, context: Context = Context()) -> PairVerdict:  # noqa: B008
+    """Judge an analysed claim by an analysed evidence sentence with its context."""
+    verbatim = bool(claim.squeezed) and claim.squeezed == evidence.squeezed
+    if verbatim and claim.text.strip() == evidence.text.strip():
+        return PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0)
+    coverage = coverage_of(claim, evidence, context)
+    slots = (*quantity_slots(claim, evidence), *date_slots(claim, evidence, context.dates))
+    missing_names = [word for word in claim.names if not _covered(word, evidence, context)]
+    differences = [slot.difference for slot in slots if slot.difference is not None]
+    uncovered = [slot for slot in slots if not slot.covered]
+    certainty = (claim.certainty, evidence.certainty)
+    aligned = CONTRADICT_COVERAGE <= coverage
+    missing = [claim.text[word.start : word.end] for word in missing_names] + [slot.claimed.text for slot in uncovered]
+    shared = bool(claim.names) is False or any(_covered(word, evidence, context) for word in claim.names)
+    polarity = polarity_differences(claim, evidence)
+    roles = reversed_roles(claim, evidence)
+
+    def verdict(kind: Verdict, found: Sequence[Difference] = (), likeness: float = 0.0) -> PairVerdict:
+        return PairVerdict(kind, coverage, tuple(found), tuple(missing), certainty, verbatim, shared, likeness, slots)
+
+    if evidence.denied and not claim.denied:
+        if coverage >= SUPPORT_COVERAGE and not uncovered and not missing_names:
+            return verdict(Verdict.CONTRADICTED, [Difference("polarity", claim.text, evidence.text)])
+        return verdict(Verdict.NOT_FOUND)
+    if roles and coverage >= CONTRADICT_COVERAGE and not missing_names:
+        return verdict(Verdict.CONTRADICTED, roles)
+    if missing_names:
+        names = name_differences(claim, evidence, context, missing_names)
+        if names and coverage >= 0.4 and len(uncovered) <= max(0, len(slots) - 1):
+            likeness = likeness_of(claim, evidence)
+            if likeness >= NAME_LIKENESS:
+                return verdict(Verdict.CONTRADICTED, [*names, *differences], likeness)
+        return verdict(Verdict.NOT_FOUND)
+    if differences and aligned and _strong(claim, slots, coverage):
+        return verdict(Verdict.CONTRADICTED, [*differences, *polarity])
+    if polarity and coverage >= 0.6:
+        return verdict(Verdict.CONTRADICTED, polarity)
+    if uncovered:
+        return verdict(Verdict.NOT_FOUND)
+    if coverage < SUPPORT_COVERAGE:
+        return verdict(Verdict.NOT_FOUND)
+    modality = modality_difference(claim, evidence)
+    if modality is not None:
+        return verdict(Verdict.CONTRADICTED if modality[1] else Verdict.NOT_FOUND, [modality[0]] if modality[1] else [])
+    if polarity:
+        return verdict(Verdict.NOT_FOUND)
+    return verdict(Verdict.SUPPORTED)
+
+
+def _strong(claim: Statement, slots: Sequence[Slot], coverage: float) -> bool:
+    """Whether a difference is in the same place of both sentences, and not two facts side by side."""
+    parts = [slot for slot in slots if slot.difference is not None]
+    best = max((slot.fit for slot in parts), default=0.0)
+    return best >= 0.45 or (coverage >= 0.75 and best >= 0.3)
+
+
+def polarity_differences(claim: Statement, evidence: Statement) -> list[Difference]:
+    """Predicates that one side negates or turns round."""
+    found: list[Difference] = []
+    for word in claim.words:
+        twins = [other for other in evidence.words if same_word(word, other)]
+        if twins:
+            if all(other.negated != word.negated for other in twins):
+                nearest = twins[-1] if word is claim.words[-1] else twins[0]
+                found.append(Difference("polarity", _phrase(claim.text, word), _phrase(evidence.text, nearest)))
+            continue
+        turned = [other for other in evidence.words if other.form in opposites_of(word.form)]
+        if turned and not any(same_word(word, other) for other in evidence.words):
+            if any(same_word(other, mine) for other in turned for mine in claim.words):
+                continue
+            if turned[0].negated == word.negated:
+                found.append(Difference("polarity", _phrase(claim.text, word), _phrase(evidence.text, turned[0])))
+    return found
+
+
+def _phrase(text: str, word: Word) -> str:
+    end = word.end
+    if text[word.start].isascii():
+        start = max(0, text.rfind(" ", 0, max(0, word.start - 1)) + 1) if word.negated else word.start
+        return text[start:end]
+    while end < len(text) and end - word.end < 8 and "ぁ" <= text[end] <= "ん":
+        end += 1
+    return text[word.start : end]
+
+
+def modality_difference(claim: Statement, evidence: Statement) -> tuple[Difference, bool] | None:
+    """A plan told as a fact, or the reverse; the flag says whether that contradicts."""
+    if claim.certainty == evidence.certainty:
+        return None
+    if claim.certainty == 3:
+        done = claim.lang == "en" or claim.text.rstrip("。.」 ").endswith(("た", "だ", "ました", "である", "している", "です", "ている", "いる"))
+        if evidence.certainty == 2 and not done:
+            return None
+        return Difference("polarity", claim.text, evidence.text), True
+    if evidence.certainty == 3:
+        return Difference("polarity", claim.text, evidence.text), claim.certainty == 1
+    if claim.certainty == 2:
+        return Difference("polarity", claim.text, evidence.text), True
+    return None
+
+
+def name_differences(claim: Statement, evidence: Statement, context: Context, missing: Sequence[Word]) -> list[Difference]:
+    """Names of the evidence that stand where the claim has another one."""
+    spare = [word for word in evidence.words if word.kind == "name" and not any(same_word(word, mine) for mine in claim.words)]
+    found = []
+    for word in missing:
+        same_role = [other for other in spare if other.role == word.role and other.model == word.model] or [other for other in spare if other.model == word.model] or spare
+        if same_role:
+            other = same_role[0]
+            spare = [item for item in spare if item is not other]
+            found.append(Difference("name", claim.text[word.start : word.end], evidence.text[other.start : other.end]))
+    return found

@@ -1,0 +1,67 @@
+"""Who does what to whom: the same names with their roles exchanged are another statement."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.types import Difference
+from assistant.verify.slots import same_word
+from assistant.verify.statement import Statement, Word
+from assistant.verify.vocab import stem
+
+_RECEIVE_JA = re.compile(r"を(?:受け|もらっ|得)|(?:さ)?れ(?:た|る|て|、)|られ(?:た|る|て|、)")
+_PASSIVE_EN = re.compile(r"\b(?:was|were|been|being|is|are|be)\b[^,.;]{0,24}\bby\b|\b(?:received?|receives|got|raised|gets)\b[^.;]{0,60}\bfrom\b")
+_DIRECTED = frozenset(
+    stem(word)
+    for word in (
+        "出資 投資 投じる 買収 提供 供給 供与 販売 売る 売却 貸す 支払う 渡す 与える 譲渡 委託 発注 提訴 訴える 批判 支援 攻撃 破る 勝つ 倒す 抜く 上回る 下回る 超える 採用 使う 利用 買う 購入 依存 統合 合併 "
+        "製造 開発 設計 任命 殺害 招待 追う 生む 影響 移籍 invest investment acquire buy supply provide sell pay sue lead beat defeat exceed surpass outperform adopt use fund finance criticise criticize own "
+        "develop design make manufacture host appoint kill invite follow influence support"
+    ).split()
+)
+
+
+def reversed_roles(claim: Statement, evidence: Statement) -> list[Difference]:
+    """The claim's giver and taker when the evidence has them the other way round."""
+    mine, theirs = _direction(claim), _direction(evidence)
+    if mine is None or theirs is None:
+        return []
+    giver, taker, acts = mine
+    other_giver, other_taker, other_acts = theirs
+    if not any(same_word(first, second) for first in acts for second in other_acts):
+        return []
+    if same_word(giver, other_taker) and same_word(taker, other_giver) and not same_word(giver, taker):
+        claimed = f"{_shown(claim, giver)} → {_shown(claim, taker)}"
+        return [Difference("name", claimed, f"{_shown(evidence, other_giver)} → {_shown(evidence, other_taker)}")]
+    return []
+
+
+def _shown(statement: Statement, word: Word) -> str:
+    return statement.text[word.start : word.end]
+
+
+def _direction(statement: Statement) -> tuple[Word, Word, list[Word]] | None:
+    """The name that acts, the name acted upon, and the words for the act; None when it is not clear."""
+    names = statement.names
+    acts = [word for word in statement.words if word.form in _DIRECTED and word.kind != "name"]
+    if len(names) < 2 or not acts:
+        return None
+    if statement.lang == "ja":
+        subjects = [word for word in names if word.role == "subject"]
+        sources = [word for word in names if word.role in ("source", "by")]
+        takers = [word for word in names if word.role in ("dative", "object")]
+        if subjects and sources and _RECEIVE_JA.search(statement.text):
+            return sources[-1], subjects[0], acts
+        passive = _RECEIVE_JA.search(statement.text) is not None
+        if subjects and takers:
+            return (takers[-1], subjects[0], acts) if passive and not sources else (subjects[0], takers[-1], acts)
+        return None
+    act = acts[0]
+    before = [word for word in names if word.end <= act.start]
+    after = [word for word in names if word.start >= act.end]
+    if not before or not after:
+        return None
+    if _PASSIVE_EN.search(statement.text):
+        agents = [word for word in after if word.role in ("by", "source")]
+        return (agents[0], before[0], acts) if agents else None
+    return before[0], after[0], acts

@@ -1,0 +1,256 @@
+"""Figures and dates of a claim laid against those of one evidence sentence, by what they measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.text.dates import DateSpan, compare_dates
+from assistant.text.quantities import Qualifier, Quantity, Relation, compare
+from assistant.text.quantity_compare import bridge
+from assistant.types import Difference
+from assistant.verify.statement import Statement, Word
+from assistant.verify.vocab import groups_of, opposites_of
+
+NEAR = 0.12
+"""Two places of the evidence whose surroundings fit this equally well are not told apart."""
+_GOOD = frozenset({Relation.SAME, Relation.COMPATIBLE})
+_POINTS = frozenset({Qualifier.EXACT, Qualifier.ABOUT})
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One figure or date of the claim with what the evidence has in its place."""
+
+    claimed: Quantity | DateSpan
+    found: Quantity | DateSpan | None
+    relation: Relation
+    fit: float  # 0 to 1: how well the surroundings of both agree
+    covered: bool
+    difference: Difference | None = None
+
+
+def same_word(first: Word, second: Word) -> bool:
+    """Whether two words name the same: form, glossary term or group of like words."""
+    if first.form == second.form or (first.concepts and first.concepts & second.concepts):
+        return True
+    if first.model or second.model:
+        return False
+    groups = groups_of(first.form)
+    return bool(groups) and not groups.isdisjoint(groups_of(second.form))
+
+
+def _context(statement: Statement, start: int, end: int) -> list[tuple[Word, float]]:
+    """Words around a figure, nearer ones heavier, those behind a clause border lighter."""
+    text = statement.text
+    out = []
+    for word in statement.words:
+        if word.end <= start:
+            between = text[word.end : start]
+            gap = len(between)
+        elif word.start >= end:
+            between = text[end : word.start]
+            gap = len(between) + 2
+        else:
+            continue
+        borders = sum(between.count(mark) for mark in "、，；;。｜|") + between.count(", ") + between.count(" and ")
+        scale = 12 if statement.lang == "ja" else 24
+        weight = word.weight / (1 + gap / scale + 0.7 * borders)
+        out.append((word, weight))
+    return out
+
+
+def fit(claim: Statement, evidence: Statement, mine: tuple[int, int], other: tuple[int, int]) -> float:
+    """Share of a claim figure's surroundings that also surround the evidence figure."""
+    ours = _context(claim, *mine)
+    total = sum(weight for _, weight in ours)
+    if not total:
+        return 0.5
+    theirs = _context(evidence, *other)
+    score = 0.0
+    for word, weight in ours:
+        best = max((other_weight for other_word, other_weight in theirs if same_word(word, other_word)), default=0.0)
+        score += min(weight, best * 1.25)
+        if not best and any(other_word.form in opposites_of(word.form) for other_word, _ in theirs):
+            score -= weight / 2
+    return max(0.0, min(1.0, score / total))
+
+
+def owner(statement: Statement, start: int) -> tuple[Word, ...]:
+    """Whose figure it is: the name that governs the place, in "AはX、BはY" the nearer one, with all its words."""
+    names = [word for word in statement.words if word.kind == "name" and word.end <= start]
+    if not names:
+        return ()
+    head = len(names) - 1
+    if statement.lang == "ja":
+        for index in range(len(names) - 1, -1, -1):
+            if names[index].role in ("subject", "of", "place"):
+                head = index
+                break
+    found = [names[head]]
+    for word in reversed(names[:head]):
+        if found[0].start - word.end > 1:
+            break
+        found.insert(0, word)
+    return tuple(found)
+
+
+_RESPECTIVELY = re.compile(r"それぞれ|各々|順に|\brespectively\b")
+
+
+def owners(statement: Statement) -> list[tuple[Word, ...]]:
+    """The owner of every figure of a statement, in order; 「それぞれ」 deals the names out one by one."""
+    plain = [owner(statement, item.start) for item in statement.quantities]
+    if len(plain) > 1 and _RESPECTIVELY.search(statement.text):
+        distinct: list[tuple[Word, ...]] = []
+        for word in statement.names:
+            if word.end > statement.quantities[0].start:
+                break
+            if distinct and word.start - distinct[-1][-1].end <= 1:
+                distinct[-1] = (*distinct[-1], word)
+            else:
+                distinct.append((word,))
+        if len(distinct) == len(plain):
+            return distinct
+    return plain
+
+
+def owners_differ(first: tuple[Word, ...], second: tuple[Word, ...]) -> bool:
+    """Whether two owners are surely not one: other model numbers, or no word in common."""
+    if not first or not second:
+        return False
+    models, others = {word.form for word in first if word.model}, {word.form for word in second if word.model}
+    if models and others:
+        return not any(same_word(one, two) for one in first if one.model for two in second if two.model)
+    return not any(same_word(one, two) for one in first for two in second)
+
+
+def compare_quantity(claimed: Quantity, found: Quantity) -> Relation:
+    """Like ``compare``, but a claim may be coarser than its source and never finer."""
+    relation = compare(claimed, found)
+    if relation is Relation.ROUNDED and claimed.step and found.step and claimed.step < found.step and claimed.qualifier is not Qualifier.ABOUT:
+        return Relation.OPEN
+    return relation
+
+
+def _covers(claimed: Quantity, found: Quantity, relation: Relation) -> bool:
+    if relation in _GOOD:
+        return True
+    if relation is Relation.ROUNDED:
+        return True
+    # "more than 350" said, "about 362" found, and the like stay open.
+    return relation is Relation.OPEN and claimed.qualifier is Qualifier.UP_TO and found.qualifier in (Qualifier.LESS_THAN, Qualifier.AT_MOST) and claimed.high == found.high
+
+
+def _same_figure(claimed: Quantity, found: Quantity) -> bool:
+    """The same digits, whatever the unit."""
+    if not claimed.scale or not found.scale:
+        return False
+    return claimed.low / claimed.scale == found.low / found.scale and claimed.high / claimed.scale == found.high / found.scale
+
+
+def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
+    """Lay every figure of the claim against the figure of the evidence that measures the same."""
+    slots = []
+    order = len(claim.quantities)
+    our_owners, their_owners = owners(claim), owners(evidence)
+    for index, claimed in enumerate(claim.quantities):
+        candidates: list[tuple[float, Quantity, Relation]] = []
+        others: list[tuple[float, Quantity]] = []
+        mine = our_owners[index]
+        known = any(mine and theirs and not owners_differ(mine, theirs) for theirs in their_owners)
+        for position, found in enumerate(evidence.quantities):
+            score = fit(claim, evidence, (claimed.start, claimed.end), (found.start, found.end))
+            if order == len(evidence.quantities) and index == position:
+                score += 0.05
+            if owners_differ(mine, their_owners[position]):
+                # Another's figure, the more surely when the evidence has one of the claim's own.
+                score -= 0.6 if known else 0.15
+            relation = compare_quantity(claimed, found)
+            if bridge(claimed.dimension, found.dimension) is None:
+                others.append((score, found))
+                continue
+            if claimed.dimension == found.dimension and claimed.unit == found.unit:
+                score += 0.05
+            candidates.append((score, found, relation))
+        slots.append(_slot(claim, claimed, candidates, others))
+    return slots
+
+
+def _slot(
+    claim: Statement, claimed: Quantity, candidates: Sequence[tuple[float, Quantity, Relation]], others: Sequence[tuple[float, Quantity]]
+) -> Slot:
+    if not candidates:
+        swapped = [(score, found) for score, found in others if _same_figure(claimed, found)]
+        if swapped:
+            score, found = max(swapped, key=lambda item: item[0])
+            return Slot(claimed, found, Relation.INCOMPARABLE, score, False, Difference("unit", _shown(claim.text, claimed), found.text))
+        return Slot(claimed, None, Relation.INCOMPARABLE, 0.0, False)
+    best = max(candidates, key=lambda item: item[0])
+    good = [item for item in candidates if _covers(claimed, item[1], item[2])]
+    if good:
+        chosen = max(good, key=lambda item: item[0])
+        if chosen[0] >= best[0] - NEAR:
+            return Slot(claimed, chosen[1], chosen[2], max(chosen[0], 0.0), True)
+        if best[2] is not Relation.DIFFERENT:
+            return Slot(claimed, best[1], best[2], best[0], False)
+    binary = [item for item in candidates if item[2] is Relation.BINARY_DECIMAL and item[0] >= best[0] - NEAR]
+    if binary:
+        best = max(binary, key=lambda item: item[0])
+    score, found, relation = best
+    difference = None
+    if relation in (Relation.DIFFERENT, Relation.BINARY_DECIMAL):
+        kind = "unit" if relation is Relation.BINARY_DECIMAL or (_same_figure(claimed, found) and claimed.scale != found.scale) else "number"
+        difference = Difference(kind, _shown(claim.text, claimed), _shown_found(found))
+    elif relation is Relation.INCOMPARABLE and _same_figure(claimed, found):
+        difference = Difference("unit", _shown(claim.text, claimed), _shown_found(found))
+    return Slot(claimed, found, relation, score, False, difference)
+
+
+def _shown(text: str, quantity: Quantity) -> str:
+    return text[quantity.span_start : quantity.span_end] if quantity.span_start >= 0 else quantity.text
+
+
+def _shown_found(quantity: Quantity) -> str:
+    marks = {Qualifier.LESS_THAN: "<", Qualifier.AT_MOST: "≤", Qualifier.AT_LEAST: "≥", Qualifier.MORE_THAN: ">"}
+    return f"{marks.get(quantity.qualifier, '')}{quantity.text}"
+
+
+def date_slots(claim: Statement, evidence: Statement, context: Sequence[DateSpan] = ()) -> list[Slot]:
+    """Lay every date of the claim against the evidence; ``context`` are dates of the sentences before."""
+    slots = []
+    for index, claimed in enumerate(claim.dates):
+        scored = []
+        for position, found in enumerate(evidence.dates):
+            score = fit(claim, evidence, (claimed.start, claimed.end), (found.start, found.end))
+            if len(claim.dates) == len(evidence.dates) and index == position:
+                score += 0.1
+            scored.append((score, found, compare_dates(claimed, found)))
+        slots.append(_date_slot(claimed, scored, evidence, context))
+    return slots
+
+
+def _date_slot(
+    claimed: DateSpan, scored: Sequence[tuple[float, DateSpan, Relation]], evidence: Statement, context: Sequence[DateSpan]
+) -> Slot:
+    if not scored:
+        for found in context:
+            relation = compare_dates(claimed, found)
+            if relation in _GOOD:
+                return Slot(claimed, found, relation, 0.3, True)
+        return Slot(claimed, None, Relation.INCOMPARABLE, 0.0, False)
+    best = max(scored, key=lambda item: item[0])
+    good = [item for item in scored if item[2] in _GOOD]
+    if good:
+        chosen = max(good, key=lambda item: item[0])
+        if chosen[0] >= best[0] - NEAR or best[2] is not Relation.DIFFERENT:
+            return Slot(claimed, chosen[1], chosen[2], chosen[0], True)
+    if claimed.first is not None and claimed.granularity in ("day", "month") and best[1].first is None:
+        # "In 2025 ... on 3 December": year and day stand apart in the evidence.
+        years = [item for item in (*evidence.dates, *context) if item.first is not None]
+        if best[2] is not Relation.DIFFERENT and any(item.first is not None and item.first.year == claimed.first.year for item in years):
+            return Slot(claimed, best[1], Relation.COMPATIBLE, best[0], True)
+    score, found, relation = best
+    difference = Difference("date", claimed.text, found.text) if relation is Relation.DIFFERENT else None
+    return Slot(claimed, found, relation, score, False, difference)
