@@ -12,12 +12,18 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from assistant.errors import ConfigError
 
 BUILTIN_EMBEDDER = "builtin"
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised whenever tokens or normalisation change: older indexes are then rebuilt."""
 CHUNKING_VERSION = 1
 """Raised whenever passages of the same article would come out differently."""
@@ -159,5 +165,7 @@ def load_settings(**overrides: object) -> Settings:
             for error in exc.errors()
         )
         raise ConfigError(f"Settings are wrong: {problems}. See the table of settings in the README.") from exc
+    except SettingsError as exc:  # a variable that should be JSON and is not
+        raise ConfigError(f"Settings cannot be read: {exc}. Correct the ASSISTANT_ variable of that name.") from exc
     except ValueError as exc:  # a TOML file that does not parse
         raise ConfigError(f"assistant.toml cannot be read: {exc}. Correct it or move it away.") from exc

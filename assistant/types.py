@@ -190,6 +190,7 @@ class Hit:
     passage: Passage
     rank: int
     score: float
+    span_words: tuple[frozenset[str], ...] = ()  # words of each quotable span, where the index keeps them
 
     def __post_init__(self) -> None:
         if self.rank < 1:

@@ -30,6 +30,8 @@ CONCURRENT_ANSWERS = 64
 """Answers worked on at a time; the rest wait in the queue."""
 QUEUE_SIZE = 400
 """Events waiting at most; beyond it a reader is told at once that the desk is busy."""
+STATUS_SECONDS = 10
+"""How often those who wait are told their place in the queue."""
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -99,7 +101,13 @@ def build_app(assistant: AssistantLike, lang: str = "ja") -> gr.Blocks:
         _html('<div id="announcer" class="visually-hidden" role="status" aria-live="polite"></div>')
     # Not ``launch``: the server mounts the app, so the thread limit is set where ``launch`` would.
     blocks.max_threads = MAX_THREADS
-    blocks.queue(max_size=QUEUE_SIZE, api_open=False, default_concurrency_limit=CONCURRENT_ANSWERS)
+    blocks.queue(
+        # Not after every answer: telling each waiting reader about it is quadratic in readers.
+        status_update_rate=STATUS_SECONDS,
+        max_size=QUEUE_SIZE,
+        api_open=False,
+        default_concurrency_limit=CONCURRENT_ANSWERS,
+    )
     _keep_configs(blocks)
     return blocks
 
@@ -134,23 +142,22 @@ def _ask_page(blocks: gr.Blocks, assistant: AssistantLike, suggestions: Suggesti
             elem_id="question",
         )
         with gr.Row(elem_id="composer-tools"):
-            new = gr.Button(strings.new_conversation, elem_id="new", size="sm", visible=False)
+            new = gr.Button(strings.new_conversation, elem_id="new", size="sm")
             _html(f'<p class="hint">{escape(strings.question_hint)}</p>', elem_id="hint")
-            stop = gr.Button(strings.stop, elem_id="stop", size="sm", visible=False)
+            stop = gr.Button(strings.stop, elem_id="stop", size="sm")
             send = gr.Button(strings.send, elem_id="send", variant="primary", size="sm")
 
-    outputs = [question, intro, earlier, current, conversation, new, stop, send]
+    # Which buttons are shown follows from the turns (ui/static/app.js): updating them from here would
+    # make Gradio build three new components for every step of every answer.
+    outputs = [question, intro, earlier, current, conversation]
 
-    def view(state: Conversation, *, running: bool, first: bool = False) -> tuple[Any, ...]:
+    def view(state: Conversation, *, first: bool = False) -> tuple[Any, ...]:
         return (
             "" if first else gr.skip(),
             "" if first else gr.skip(),
             state.earlier_html(strings) if first else gr.skip(),
             state.current_html(strings),
             state,
-            gr.update(visible=True) if first else gr.skip(),
-            gr.update(visible=running),
-            gr.update(visible=not running),
         )
 
     def ask(text: str, state: Conversation) -> Iterator[tuple[Any, ...]]:
@@ -160,18 +167,17 @@ def _ask_page(blocks: gr.Blocks, assistant: AssistantLike, suggestions: Suggesti
             return
         state = state.asked(text)
         if len(text) > QUESTION_CHARS:
-            yield view(state.failed(strings.error_too_long.format(limit=QUESTION_CHARS)), running=False, first=True)
+            yield view(state.failed(strings.error_too_long.format(limit=QUESTION_CHARS)), first=True)
             return
-        yield view(state, running=True, first=True)
+        yield view(state, first=True)
         for step in run_turn(assistant, state):
-            done = step.current is None or step.current.finished
-            yield view(step, running=not done)
+            yield view(step)
 
     def settle(change: Callable[[Conversation], Conversation]) -> Callable[[Conversation], tuple[Any, ...]]:
-        return lambda state: view(change(state), running=False)
+        return lambda state: view(change(state))
 
     def start_over() -> tuple[Any, ...]:
-        return ("", introduction(), "", "", Conversation(), gr.update(visible=False), gr.skip(), gr.skip())
+        return ("", introduction(), "", "", Conversation())
 
     def introduction() -> str:
         empty = suggestions.empty_library()

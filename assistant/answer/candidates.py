@@ -9,11 +9,11 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.answer.question import Question, QuestionKind
-from assistant.retrieve.query import Concept, Query
+from assistant.retrieve.query import Query
+from assistant.spans import quotable_spans, span_words
 from assistant.text.dates import find_dates
 from assistant.text.normalise import normalise
 from assistant.text.quantities import find_quantities
-from assistant.text.sentences import split_sentences
 from assistant.text.tokens import words
 from assistant.types import BlockKind, Hit, Passage
 
@@ -95,104 +95,63 @@ def score_features(features: Features) -> float:
 
 def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Candidate]:
     passage = hit.passage
-    spans = units(passage)
-    if not spans:
-        return []
+    spans = quotable_spans(passage)
+    stored = hit.span_words
+    sentence_words = stored if len(stored) == len(spans) else [frozenset(found) for found in span_words(passage)]
     context = passage.title + "\n" + "\n".join(passage.heading_path) + "\n" + passage.context
     context_words = _context_words(context)
-    sentence_words = [frozenset(words(passage.text[start:end])) for start, end in spans]
-    passage_words = frozenset().union(*sentence_words) | context_words
+    passage_words = context_words.union(*sentence_words)
     # In a text of the other language only names, figures and glossary terms can be found again.
     crosses = passage.lang != question.lang
     concepts = [concept for concept in query.concepts if concept.portable or not crosses]
-    total = sum(concept.weight for concept in concepts) or 1.0
-    passage_share = _share(concepts, [(passage_words, 1.0)], total)
+    weights = _normalised([concept.weight for concept in concepts])
+    in_context = [concept.in_words(context_words) for concept in concepts]
+    in_passage = [concept.in_words(passage_words) for concept in concepts]
+    passage_share = sum(weight * found for weight, found in zip(weights, in_passage, strict=True))
+    floors = [max(IN_TITLE * title, IN_PASSAGE * anywhere) for title, anywhere in zip(in_context, in_passage, strict=True)]
     near = names_among(question.model_names, passage_words)
-    asked = _bigrams(query.text)
-    question_words = _question_words(query.text)
+    asked, question_words = _bigrams(query.text), _question_words(query.text)
+    before = [0.0] * len(concepts)
     candidates = []
     for index, (start, end) in enumerate(spans):
-        text = passage.text[start:end]
-        own = sentence_words[index]
-        previous = sentence_words[index - 1] if index else frozenset()
-        focus = concepts[-1].in_words(own) if concepts else 0.0
+        text, own = passage.text[start:end], sentence_words[index]
+        here = [concept.in_words(own) for concept in concepts]
         features = Features(
-            coverage=_share(concepts, [(own, 1.0)], total),
-            support=_share(
-                concepts,
-                [(own, 1.0), (context_words, IN_TITLE), (previous, IN_PREVIOUS), (passage_words, IN_PASSAGE)],
-                total,
+            coverage=sum(weight * found for weight, found in zip(weights, here, strict=True)),
+            support=sum(
+                weight * max(found, floor, IN_PREVIOUS * earlier)
+                for weight, found, floor, earlier in zip(weights, here, floors, before, strict=True)
             ),
             passage=passage_share,
-            focus=focus,
+            focus=here[-1] if here else 0.0,
             typed=_typed(question, text, passage),
-            names=names_among(question.model_names, context_words | own),
+            names=names_among(question.model_names, context_words | own) if question.model_names else 1.0,
             names_near=near,
             hit=hit.score / best if best > 0 else 0.0,
             rank=1.0 / hit.rank,
             first=float(index == 0),
             brevity=max(0.0, 1.0 - len(text) / 300),
-            previous=_share(concepts, [(previous, 1.0)], total),
+            previous=sum(weight * found for weight, found in zip(weights, before, strict=True)),
             bigrams=len(asked & _bigrams(text)) / len(asked) if asked else 0.0,
             novel=min(1.0, len(own - question_words) / 6),
         )
+        before = here
         candidates.append(
             Candidate(passage, passage.start + start, passage.start + end, text, hit, features, score_features(features))
         )
     return candidates
 
 
-def units(passage: Passage) -> list[tuple[int, int]]:
-    """What can be quoted of a passage: sentences, or lines of metadata and tables.
-
-    Headings are no answers and are left out; of a spec row the note on its source is. Offsets are
-    relative to the passage.
-    """
-    text = passage.text
-    if passage.spec is not None:
-        return [(0, _before_source_note(text))]
-    if passage.kind in (BlockKind.METADATA, BlockKind.TABLE_ROW):
-        spans, position = [], 0
-        for line in text.split("\n"):
-            if line.strip() and line.strip() != passage.title:
-                spans.append((position, position + len(line)))
-            position += len(line) + 1
-        return spans
-    return split_sentences(text, _after_headings(passage))
+def _normalised(weights: Sequence[float]) -> list[float]:
+    total = sum(weights) or 1.0
+    return [weight / total for weight in weights]
 
 
-def _before_source_note(text: str) -> int:
-    """Where ［2025-12時点、出典: …］ at the end of a spec row begins; the end of the text without one."""
-    for opening, closing in (("［", "］"), (" [", "]")):
-        position = text.rfind(opening)
-        if position > 0 and text.endswith(closing):
-            return position
-    return len(text)
-
-
-def _after_headings(passage: Passage) -> int:
-    """Offset of the first character after the headings that open a passage."""
-    position = 0
-    for heading in passage.heading_path:
-        rest = passage.text[position:]
-        line = rest.split("\n", 1)[0]
-        if " ".join(line.split()) == heading:
-            position += len(line)
-            position += len(passage.text[position:]) - len(passage.text[position:].lstrip())
-    return position if position < len(passage.text) else 0
-
-
+@lru_cache(maxsize=2048)
 def _bigrams(text: str) -> frozenset[str]:
     """Character bigrams that hold a kanji, a katakana or a Latin character: hiragana is mostly grammar."""
     folded = _SKIPPED.sub(" ", normalise(text))
     return frozenset(pair for pair in map("".join, pairwise(folded)) if " " not in pair)
-
-
-def _share(concepts: Sequence[Concept], places: Sequence[tuple[frozenset[str], float]], total: float) -> float:
-    return (
-        sum(concept.weight * max(concept.in_words(found) * worth for found, worth in places) for concept in concepts)
-        / total
-    )
 
 
 def names_among(names: Sequence[str], found: frozenset[str]) -> float:
@@ -202,7 +161,7 @@ def names_among(names: Sequence[str], found: frozenset[str]) -> float:
     return sum(name in found for name in names) / len(names)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _question_words(text: str) -> frozenset[str]:
     return frozenset(words(text))
 

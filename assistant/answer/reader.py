@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answer.candidates import Candidate, rank_candidates, units
+from assistant.answer.candidates import Candidate, rank_candidates
 from assistant.answer.question import Question, QuestionKind
 from assistant.answer.short import short_answer
 from assistant.answer.specs import RowMatch, row_conflicts
 from assistant.retrieve.query import Query
+from assistant.spans import quotable_spans
 from assistant.text.normalise import normalise
-from assistant.text.tokens import words
 from assistant.types import AnswerSentence, BlockKind, Citation, Conflict, Hit, cite
 
 SUPPORT_FLOOR = 0.52
@@ -111,7 +111,7 @@ def _from_rows(question: Question, query: Query, rows: Sequence[RowMatch]) -> Dr
     shown = rows[:_MAX_ROWS]
     citations = []
     for marker, match in enumerate(shown, start=1):
-        start, end = units(match.row)[0]
+        start, end = quotable_spans(match.row)[0]
         citations.append(cite(match.row, match.row.start + start, match.row.start + end, marker=marker))
     conflicts = row_conflicts(shown, {citation.passage_id: citation.marker for citation in citations})
     short = None
@@ -157,10 +157,10 @@ def _is_metadata_line(question: Question, candidate: Candidate) -> bool:
 
 def _without_repeats(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Drop sentences that say the same words as a better one."""
-    seen: set[tuple[str, ...]] = set()
+    seen: set[str] = set()
     kept = []
     for candidate in candidates:
-        key = tuple(words(candidate.text))
+        key = "".join(normalise(candidate.text).split())
         if key and key not in seen:
             seen.add(key)
             kept.append(candidate)

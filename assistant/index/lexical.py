@@ -14,7 +14,8 @@ from pathlib import Path
 import tantivy
 
 from assistant.errors import IndexStoreError
-from assistant.text.tokens import analyse, words
+from assistant.spans import span_words
+from assistant.text.tokens import characters, words
 from assistant.types import Passage
 
 FIELDS = ("title", "headings", "words", "chars")
@@ -42,6 +43,7 @@ class LexicalHit:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("passage_id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("spans", stored=True, indexed=False, fast=False)
     for field in FIELDS:
         builder.add_text_field(field, stored=False, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
@@ -113,6 +115,15 @@ class LexicalIndex:
         hits.sort(key=lambda hit: (-hit.score, hit.passage_id))
         return hits
 
+    def span_words(self, passage_id: str) -> tuple[frozenset[str], ...]:
+        """Words of each quotable span of a passage; empty when the index does not know it."""
+        query = tantivy.Query.term_query(self._schema, "passage_id", passage_id, index_option="basic")
+        found = self._searcher.search(query, 1, count=False).hits
+        if not found:
+            return ()
+        stored = bytes(self._searcher.doc(found[0][1])["spans"][0]).decode()
+        return tuple(frozenset(line.split(" ")) for line in stored.split("\n")) if stored else ()
+
     def best_possible(self, terms: Sequence[QueryTerm]) -> float:
         """Upper bound of a score: every term as frequent as BM25 rewards. 0 when nothing is known."""
         return sum(item.weight * self.idf(item.field, item.term) * (K1 + 1) for item in terms)
@@ -150,11 +161,13 @@ class LexicalWriter:
 
 
 def _document(passage: Passage) -> tantivy.Document:
-    tokens = analyse(f"{passage.context}\n{passage.text}" if passage.context else passage.text)
+    spans = span_words(passage)
     document = tantivy.Document()
     document.add_text("passage_id", passage.passage_id)
-    document.add_text("words", " ".join(tokens.words))
-    document.add_text("chars", " ".join(tokens.chars))
+    document.add_text("words", " ".join([*words(passage.context), *(word for span in spans for word in span)]))
+    document.add_text("chars", " ".join(characters(f"{passage.context}\n{passage.text}")))
+    # The reader needs the words of each sentence of a few passages: analysed here, once.
+    document.add_bytes("spans", "\n".join(" ".join(dict.fromkeys(span)) for span in spans).encode())
     document.add_text("title", _title_tokens(passage.title))
     if passage.heading_path:
         document.add_text("headings", " ".join(words(" ".join(passage.heading_path))))

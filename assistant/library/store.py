@@ -220,6 +220,19 @@ class Library:
             newest = next((row.published for row in rows if _utc(row.embargo_until) <= moment), None)
         return str(newest)[:10] if newest else None
 
+    def corrections(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """``(article_id, title, what it corrects)`` of the current articles that correct others."""
+        a, v = tables.articles, tables.versions
+        query = (
+            select(v.c.article_id, v.c.title, v.c["metadata"])
+            .join(a, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version))
+            .where(a.c.withdrawn == 0, v.c["metadata"].like('%"corrects":["%'))
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        found = [(row.article_id, row.title, codec.load_metadata(row._mapping["metadata"]).corrects) for row in rows]
+        return [item for item in found if item[2]]
+
     def live_passage_ids(self, chunking: str) -> list[str]:
         """Ids of the passages a new index must hold, sorted."""
         with self._engine.connect() as connection:

@@ -75,6 +75,8 @@ class SentenceTransformerEmbedder:
         return row
 
     def _encode(self, texts: list[str], prompt: str | None, *, query: bool) -> Vectors:
+        if not texts:
+            return np.zeros((0, 0), dtype=np.float32)
         model = self._load()
         encode = model.encode_query if query else model.encode_document
         try:
@@ -98,6 +100,7 @@ class SentenceTransformerEmbedder:
         with self._lock:
             if self._model is None:
                 try:
+                    from safetensors import SafetensorError
                     from sentence_transformers import SentenceTransformer
                 except ImportError as exc:
                     raise ModelUnavailableError(
@@ -111,7 +114,7 @@ class SentenceTransformerEmbedder:
                         trust_remote_code=False,
                         model_kwargs={"use_safetensors": True},
                     )
-                except (OSError, ValueError, RuntimeError) as exc:
+                except (OSError, ValueError, RuntimeError, SafetensorError) as exc:
                     raise ModelUnavailableError(
                         f"The model at {str(self._path)!r} cannot be loaded: {str(exc).splitlines()[0]}. "
                         f"Run `assistant models pull {self.name}` again."

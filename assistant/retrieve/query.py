@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.index.lexical import LexicalIndex, QueryTerm
 from assistant.text.glossary import Glossary, Mention
 from assistant.text.normalise import normalise
-from assistant.text.tokens import QueryWord, analyse, query_words
+from assistant.text.tokens import QueryWord, characters, query_words
 
 EXPANSION_WEIGHT = 0.7
 """Weight of a spelling that the glossary adds, against 1 for the one the user wrote."""
@@ -92,7 +92,7 @@ def build_query(
 
     terms = _terms({form: _term_weight(word) for form, word in written.items()} | expanded, weights)
     if weights.get("chars"):
-        terms += [QueryTerm("chars", gram, weights["chars"]) for gram in dict.fromkeys(analyse(folded).chars)]
+        terms += [QueryTerm("chars", gram, weights["chars"]) for gram in dict.fromkeys(characters(folded))]
     bound = lexical.best_possible([term for term in terms if term.field in ("words", "chars")])
     return Query(question, tuple(terms), concepts, bound, _unknown_names(concepts, lexical))
 

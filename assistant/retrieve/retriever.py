@@ -96,7 +96,7 @@ class Retriever:
                     continue
                 if prose_only and passage.kind is BlockKind.METADATA:
                     continue
-                hits.append(Hit(passage, len(hits) + 1, score))
+                hits.append(Hit(passage, len(hits) + 1, score, self._index.lexical.span_words(passage_id)))
                 if len(hits) == wanted:
                     return hits
         return hits

@@ -118,7 +118,10 @@ def _term(node: yaml.Node, path: Path) -> Term:
     place = f"{path.name}, line {node.start_mark.line + 1}"
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"The glossary entry in {place} is not a mapping with `ja` and `en`.")
-    values = yaml.SafeLoader.construct_mapping(yaml.SafeLoader(""), node, deep=True)
+    try:
+        values = yaml.SafeLoader.construct_mapping(yaml.SafeLoader(""), node, deep=True)
+    except (yaml.YAMLError, ValueError) as exc:  # ValueError: a date that is none
+        raise ConfigError(f"The glossary entry in {place} cannot be read: {' '.join(str(exc).split())}.") from exc
     unknown = sorted(str(key) for key in set(values) - _FIELDS)
     if unknown:
         raise ConfigError(f"The glossary entry in {place} has an unknown key {unknown[0]!r}; keys are {sorted(_FIELDS)}.")

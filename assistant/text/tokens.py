@@ -35,14 +35,6 @@ _MODEL_TAIL = re.compile(r"[ ](\d{1,4}[a-z]{0,3})(?![\w.,%])")
 _DROPPED = frozenset({"助詞", "助動詞", "補助記号", "空白", "記号"})
 _SUDACHI_LIMIT = 12_000  # characters: Sudachi takes at most 49,149 bytes at a time
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """What one text is indexed under."""
-
-    words: tuple[str, ...]
-    chars: tuple[str, ...]  # bigrams of Japanese runs, and single kanji
-
-
 class _Sudachi(threading.local):
     """One tokenizer a thread: a Sudachi tokenizer must not be shared."""
 
@@ -71,10 +63,9 @@ def _tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def analyse(text: str) -> Tokens:
-    """Tokens of a stored text."""
-    folded = normalise(text)
-    return Tokens(tuple(_words(folded)), tuple(_chars(folded)))
+def characters(text: str) -> list[str]:
+    """Character bigrams of Japanese runs, and single kanji."""
+    return list(_chars(normalise(text)))
 
 
 def words(text: str) -> list[str]:

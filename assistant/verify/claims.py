@@ -20,10 +20,11 @@ _IMAGE = re.compile(r"^\s*!\[(?P<alt>[^\]]*)\]\([^)]*\)\s*$")
 
 _QUESTION = re.compile(r"[?？]\s*[」』）)\"”]*$|(?:でしょうか|だろうか|ますか|ですか|のか|ませんか)[。．]?$")
 _OPINION_JA = re.compile(
-    r"と思(?:う|い|っ|わ)|と考え(?:る|てい|ます)|と感じ|べきだ|べきで|べきでは|個人的に|気がす|正直なところ|私(?:は|に|も)|と言えるでしょう|と言えよう|"
-    r"のではないか|ではないでしょうか|に違いない|はずだ|はずです|素晴らしい|残念だ|ましょう[。！]?$|ほしい|たいもの|すべき|必要があるだろう|歓迎すべき|てください"
+    r"個人的に|気がす|正直なところ|私(?:は|に|も|自身)|ではないでしょうか|いかがで|皆さん|"
+    r"(?:と思(?:う|い|っ|わ)|と考え(?:る|てい|ます)|と感じ|べきだ|べきで|と言えるでしょう|と言えよう|と言える|のではないか|に違いない|はずだ|はずです|素晴らしい|残念だ|残念で|"
+    r"ましょう|ほしい|たいもの|すべき|必要があるだろう|歓迎すべき|てください|魅力的|面白い|驚き|驚くべき)[^、。]{0,12}[。！!]?[」』]?$"
 )
-_PREDICTION_JA = re.compile(r"(?:だろう|でしょう|かもしれない|かもしれません|と予想され|と期待され|と見られ|とみられ|可能性(?:が|も)(?:ある|高い|あり)|はず(?:だ|です))[。」]?")
+_PREDICTION_JA = re.compile(r"(?:だろう|でしょう|かもしれない|かもしれません|と予想され|と期待され|と見られ|とみられ|可能性(?:が|も)(?:ある|高い|あり)|はず(?:だ|です))[^、。]{0,8}[。」]?$")
 _ATTRIBUTED_JA = re.compile(r"によると|によれば|は[^。]{1,60}と(?:述べ|語|話|説明|主張|発表|明らか|予測|予想|指摘|報じ|表明|見込)|が[^。]{1,60}と(?:述べ|語|説明|主張|発表|予測|報じ)")
 _OPINION_EN = re.compile(
     r"\b(?:I|we) (?:think|believe|feel|hope|guess|suspect)\b|\bin my (?:view|opinion)\b|\b(?:personally|frankly|honestly|hopefully|arguably)\b|\b(?:should|ought to)\b|\b(?:amazing|wonderful|terrible|exciting)\b",
@@ -31,7 +32,7 @@ _OPINION_EN = re.compile(
 )
 _PREDICTION_EN = re.compile(r"\b(?:will (?:probably|likely|surely|certainly)|is likely to|are likely to|could well|may well|might|is bound to|is going to)\b", re.IGNORECASE)
 _ATTRIBUTED_EN = re.compile(r"\baccording to\b|\b(?:said|says|stated|claims?|claimed|announced|told|reported|explained|expects?|forecasts?|predicts?|projects?)\b", re.IGNORECASE)
-_PREDICATE_JA = re.compile(r"(?:[ぁ-ん](?:し|り|き|ち|み|い|え|け|せ|て|で|べ|め|れ|ず|く)|し|で|おり|あり|だが|たが|るが|ため|ので|一方|のに対し)$")
+_PREDICATE_JA = re.compile(r"(?:[ぁ-ん](?:し|り|き|ち|み|い|え|け|せ|て|べ|め|れ|ず|く)|し|(?<!ま)で|おり|あり|だが|たが|るが|ため|ので|一方|のに対し)$")
 _PREDICATE_EN = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|[a-z]+(?:ed|es|s))\b")
 _EN_BREAK = re.compile(r"(?:;\s+|,\s+(?:and|but|while|whereas|though|although)\s+)")
 _TOPIC_JA = re.compile(r"^(?P<topic>[^、。]{1,40}?(?:は|が|では|も))(?:、)?(?=.)")

@@ -216,6 +216,7 @@
     const count = document.querySelectorAll("#earlier .turn").length;
     document.body.classList.toggle("has-turns", Boolean(turn));
     document.body.classList.toggle("has-earlier", count > 0);
+    document.body.classList.toggle("answering", Boolean(turn) && turn.getAttribute("aria-busy") === "true");
     if (!turn) {
       announced = shownQuestion = null;
       return;

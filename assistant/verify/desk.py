@@ -1,0 +1,248 @@
+"""The fact desk: a draft in, a verdict with evidence for every claim out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.library.store import Library
+from assistant.retrieve.retriever import Retriever
+from assistant.text.glossary import EMPTY, Glossary
+from assistant.types import CheckReport, Claim, ClaimVerdict, Difference, Evidence, Hit, Passage, Verdict, cite
+from assistant.verify import wording
+from assistant.verify.arithmetic import check_arithmetic
+from assistant.verify.claims import DraftClaim, split_claims
+from assistant.verify.corrections import Corrections
+from assistant.verify.evidence import EvidenceReader, EvidenceSentence
+from assistant.verify.judge import PairVerdict, judge
+from assistant.verify.merge import merged_support
+from assistant.verify.quotes import QuoteDesk
+from assistant.verify.statement import Statement, language_of, read_statement, squeeze
+
+TOP_K = 10
+MAX_SENTENCES = 14
+"""Sentences judged for one claim; those with the most words in common come first."""
+_AGAINST_CONFLICT = 0.85
+"""How fully another source must speak of the same thing to stand against a support."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One evidence sentence with what it says."""
+
+    sentence: EvidenceSentence
+    result: PairVerdict
+    rank: int
+
+
+class FactDesk:
+    """Checks drafts against one open index; safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        retriever: Retriever,
+        library: Library,
+        glossary: Glossary = EMPTY,
+        hidden: Callable[[], frozenset[str]] = frozenset,
+        newest: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        self._retriever = retriever
+        self._library = library
+        self._glossary = glossary
+        self._newest = newest
+        self._reader = EvidenceReader(glossary)
+        self._corrections = Corrections(library, retriever, hidden)
+        self._quotes = QuoteDesk(retriever, library)
+
+    def check(self, draft: str, *, anchor: date | None = None) -> CheckReport:
+        """Verdicts for the claims of a draft, in the order they stand in it.
+
+        Args:
+            draft: Plain text or Markdown.
+            anchor: The day the draft is dated, to resolve 昨年 and "last quarter"; without one such
+                words compare only with the same words.
+        """
+        memory: dict[str, list[Hit]] = {}
+        return CheckReport(tuple(self._check_claim(claim, anchor, memory) for claim in split_claims(draft)))
+
+    # -- one claim -------------------------------------------------------------------------------
+
+    def _check_claim(self, claim: DraftClaim, anchor: date | None, memory: dict[str, list[Hit]]) -> ClaimVerdict:
+        placed = Claim(claim.text, claim.start, claim.end)
+        lang = language_of(claim.judged)
+        if claim.not_checkable:
+            return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable(claim.not_checkable, lang))
+        statement = read_statement(claim.judged, anchor=anchor, glossary=self._glossary)
+        if not statement.words and not statement.quantities and not statement.dates:
+            return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable("no_content", lang))
+        hits = self._hits(claim, memory)
+        quoted = self._quotes.check(placed, claim, hits, lang)
+        if quoted is not None:
+            return quoted
+        judged = self._judge(statement, hits)
+        return self._decide(placed, statement, judged, lang, claim)
+
+    def _hits(self, claim: DraftClaim, memory: dict[str, list[Hit]]) -> list[Hit]:
+        found = memory.get(claim.sentence)
+        if found is None:
+            found = memory[claim.sentence] = self._retriever.retrieve(claim.sentence, top_k=TOP_K)
+        if claim.judged == claim.sentence or len(claim.judged) > 0.6 * len(claim.sentence):
+            return found
+        own = memory.get(claim.judged)
+        if own is None:
+            own = memory[claim.judged] = self._retriever.retrieve(claim.judged, top_k=TOP_K)
+        seen: dict[str, Hit] = {}
+        for hit in (*own, *found):
+            seen.setdefault(hit.passage.passage_id, hit)
+        return list(seen.values())
+
+    def _judge(self, statement: Statement, hits: Sequence[Hit]) -> list[Judged]:
+        """The sentences that share most words with the claim, judged, best first."""
+        candidates: list[tuple[float, int, EvidenceSentence]] = []
+        for rank, hit in enumerate(hits):
+            for sentence in self._reader.sentences(hit.passage):
+                other = sentence.statement
+                shared = sum(
+                    word.weight
+                    for word in statement.words
+                    if word.form in other.forms or (word.concepts and word.concepts & other.concepts)
+                )
+                around = sum(0.3 * word.weight for word in statement.words if word.form in sentence.context.forms)
+                figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (bool(statement.dates) and bool(other.dates))
+                bonus = 50.0 if other.squeezed == statement.squeezed else 0.0
+                score = shared + around + figures + bonus - 0.01 * rank
+                if shared > 0:
+                    candidates.append((score, rank, sentence))
+        candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
+        return [Judged(sentence, judge(statement, sentence.statement, sentence.context), rank) for _, rank, sentence in candidates[:MAX_SENTENCES]]
+
+    def _decide(self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, claim: DraftClaim) -> ClaimVerdict:
+        supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=_strength)
+        against = sorted((item for item in judged if item.result.verdict is Verdict.CONTRADICTED), key=_strength)
+        computed = check_arithmetic(placed, statement, judged, lang)
+        if computed is not None and computed.verdict is Verdict.CONTRADICTED:
+            return computed
+        if not supports:
+            merged = merged_support(statement, judged)
+            if merged and not any(_outweighs(item, statement) for item in against):
+                supports = merged
+        if supports:
+            return self._supported(placed, statement, supports, against, lang)
+        if computed is not None:
+            return computed
+        strong = [item for item in against if _stands_alone(item)]
+        if strong:
+            best = strong[0]
+            reason = wording.contradicted(best.result.differences, best.sentence.passage.title, lang)
+            return ClaimVerdict(
+                placed, Verdict.CONTRADICTED, reason, _distinct(best.result.differences), _evidence([], strong[:2])
+            )
+        nearest = max(judged, key=lambda item: item.result.coverage, default=None)
+        missing = nearest.result.missing if nearest is not None else ()
+        title = nearest.sentence.passage.title if nearest is not None and nearest.result.coverage >= 0.4 else ""
+        unknown = self._unknown(statement, judged)
+        return ClaimVerdict(placed, Verdict.NOT_FOUND, wording.not_found(missing, title, lang, unknown))
+
+    def _unknown(self, statement: Statement, judged: Sequence[Judged]) -> list[str]:
+        """Names of the claim that no judged sentence knows."""
+        known: set[str] = set()
+        for item in judged:
+            known |= item.sentence.statement.forms | item.sentence.context.forms
+        concepts = {key for item in judged for key in item.sentence.statement.concepts | item.sentence.context.concepts}
+        return [statement.text[word.start : word.end] for word in statement.names if word.form not in known and not word.concepts & concepts]
+
+    def _supported(
+        self, placed: Claim, statement: Statement, supports: Sequence[Judged], against: Sequence[Judged], lang: str
+    ) -> ClaimVerdict:
+        best = supports[0]
+        together = len(supports) if best.result.verdict is not Verdict.SUPPORTED else 1
+        corrections = [self._corrections.of(item.sentence.passage.article_id) for item in supports]
+        if all(corrections):
+            correction = corrections[0]
+            assert correction is not None
+            theirs = [item for item in against if item.sentence.passage.article_id == correction.article_id]
+            evidence = _evidence(supports[:2], theirs[:1] or self._correcting(correction, placed, statement))
+            return ClaimVerdict(
+                placed, Verdict.CONFLICTING, wording.corrected(best.sentence.passage.title, correction.title, lang), (), evidence
+            )
+        clean = [item for item, correction in zip(supports, corrections, strict=True) if correction is None]
+        best = clean[0]
+        opposing = [
+            item
+            for item in against
+            if self._corrections.of(item.sentence.passage.article_id) is None and _conflicts(item, best, statement)
+        ]
+        if opposing:
+            other = opposing[0]
+            reason = wording.conflicting_sources(best.sentence.passage.title, other.sentence.passage.title, other.result.differences, lang)
+            return ClaimVerdict(placed, Verdict.CONFLICTING, reason, _distinct(other.result.differences), _evidence(clean[:2], opposing[:2]))
+        shown = supports if together > 1 else clean[:2]
+        reason = wording.supported(best.sentence.passage.title, lang, verbatim=best.result.verbatim, sources=together)
+        return ClaimVerdict(placed, Verdict.SUPPORTED, reason, (), _evidence(shown, []))
+
+    def _correcting(self, correction: Passage, placed: Claim, statement: Statement) -> list[Judged]:
+        sentences = self._reader.sentences(correction)
+        return [Judged(sentences[0], judge(statement, sentences[0].statement, sentences[0].context), 0)] if sentences else []
+
+
+def _strength(item: Judged) -> tuple[bool, float, float, int]:
+    return (not item.result.verbatim, -item.result.coverage, -item.result.likeness, item.rank)
+
+
+def _stands_alone(item: Judged) -> bool:
+    """Whether a contradiction is sure enough without a support to compare it with."""
+    result = item.result
+    return result.names_shared or result.likeness >= 0.72
+
+
+def _outweighs(item: Judged, statement: Statement) -> bool:
+    return item.result.coverage >= 0.8
+
+
+def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
+    """Whether a contradicting sentence speaks of the very thing a support speaks of."""
+    if support.result.verbatim and len(statement.words) > 8:
+        return False
+    if against.result.coverage < _AGAINST_CONFLICT or against.result.coverage + 0.1 < support.result.coverage:
+        return False
+    kinds = {difference.kind for difference in against.result.differences}
+    if kinds <= {"unit"}:
+        return False  # 144 GB here and 144 GiB there: told apart by the source, no dispute
+    fits = [slot.fit for slot in against.result.slots if slot.difference is not None]
+    if not fits or min(fits) < 0.6:
+        return False
+    # A sentence that also has the claimed figure tells two things apart; it does not deny one.
+    return not any(_has_claimed(slot, against) for slot in against.result.slots if slot.difference is not None)
+
+
+def _has_claimed(slot: object, against: Judged) -> bool:
+    from assistant.verify.slots import Slot, compare_quantity
+    from assistant.text.quantities import Quantity, Relation
+
+    assert isinstance(slot, Slot)
+    if not isinstance(slot.claimed, Quantity):
+        return False
+    return any(compare_quantity(slot.claimed, found) is Relation.SAME for found in against.sentence.statement.quantities)
+
+
+def _distinct(differences: Iterable[Difference]) -> tuple[Difference, ...]:
+    return tuple(dict.fromkeys(differences))
+
+
+def _evidence(supports: Sequence[Judged], against: Sequence[Judged]) -> tuple[Evidence, ...]:
+    made: list[Evidence] = []
+    seen: set[tuple[str, int, int]] = set()
+    for stance, items in (("for", supports), ("against", against)):
+        for item in items:
+            sentence = item.sentence
+            key = (sentence.passage.article_id, sentence.start, sentence.end)
+            if key in seen:
+                continue
+            seen.add(key)
+            made.append(Evidence(cite(sentence.passage, sentence.start, sentence.end, marker=len(made) + 1), stance))
+    return tuple(made)
+
+
+__all__ = ["FactDesk", "Judged", "squeeze"]

@@ -1,0 +1,74 @@
+"""A claim that no single sentence backs, but several of one subject do together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.types import Verdict
+from assistant.verify.judge import SUPPORT_COVERAGE, _covered, polarity_differences
+from assistant.verify.statement import Statement
+
+if TYPE_CHECKING:
+    from assistant.verify.desk import Judged
+
+_FIT = 0.5
+_MOST = 3
+_COVERAGE = max(SUPPORT_COVERAGE, 0.85)
+
+
+def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
+    """The fewest sentences (two or three) that back every figure, date, name and nearly every word.
+
+    Every one of them must speak of the claim's subject, and none may turn any of it round.
+    """
+    subject = claim.names[0] if claim.names else None
+    if subject is None or claim.denied:
+        return []
+    models = [word for word in claim.names if word.model]
+    usable = [
+        item
+        for item in judged
+        if item.result.coverage >= 0.4
+        and item.result.verdict is not Verdict.CONTRADICTED
+        and not item.sentence.statement.denied
+        and item.sentence.statement.certainty >= claim.certainty
+        and _covered(subject, item.sentence.statement, item.sentence.context)
+        and all(_covered(word, item.sentence.statement, item.sentence.context) for word in models)
+        and not polarity_differences(claim, item.sentence.statement)
+    ]
+    if len(usable) < 2:
+        return []
+    slots = len(claim.quantities) + len(claim.dates)
+    chosen: list[Judged] = []
+    have: set[int] = set()
+    words: set[int] = set()
+    while len(chosen) < _MOST:
+        best, gain = None, 0.0
+        for item in usable:
+            if any(item is other for other in chosen):
+                continue
+            new = _slots(item) - have
+            more = sum(claim.words[index].weight for index in _words(claim, item) - words)
+            if len(new) * 5 + more > gain:
+                best, gain = item, len(new) * 5 + more
+        if best is None:
+            break
+        chosen.append(best)
+        have |= _slots(best)
+        words |= _words(claim, best)
+        total = sum(word.weight for word in claim.words)
+        share = sum(claim.words[index].weight for index in words) / total if total else 1.0
+        names = all(index in words for index, word in enumerate(claim.words) if word.kind == "name")
+        if len(have) == slots and names and share >= _COVERAGE:
+            return chosen if len(chosen) > 1 else []
+    return []
+
+
+def _slots(item: Judged) -> set[int]:
+    return {index for index, slot in enumerate(item.result.slots) if slot.covered and slot.fit >= _FIT}
+
+
+def _words(claim: Statement, item: Judged) -> set[int]:
+    sentence = item.sentence
+    return {index for index, word in enumerate(claim.words) if _covered(word, sentence.statement, sentence.context) >= 0.8}
