@@ -65,7 +65,7 @@ _WEIGHTS = {
     "passage": 2.74,
     "focus": 1.27,
     "typed": 2.20,
-    "names": 0.60,
+    "names": 1.20,
     "names_near": 0.30,
     "hit": 2.51,
     "rank": 1.51,
@@ -125,7 +125,7 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
             passage=passage_share,
             focus=here[-1] if here else 0.0,
             typed=_typed(question, text, passage),
-            names=names_among(question.model_names, context_words | own) if question.model_names else 1.0,
+            names=_named(question, text, context_words | own) if question.model_names else 1.0,
             names_near=near,
             hit=hit.score / best if best > 0 else 0.0,
             rank=1.0 / hit.rank,
@@ -140,6 +140,21 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
             Candidate(passage, passage.start + start, passage.start + end, text, hit, features, score_features(features))
         )
     return candidates
+
+
+_COMPOUND = re.compile(r" ?([A-Z][A-Za-z]{3,})")
+
+
+def _named(question: Question, text: str, found: frozenset[str]) -> float:
+    """Share of model names the text is about; half where it first speaks of something named after one:
+    Trainium3 UltraServer when the question says Trainium3."""
+    share = names_among(question.model_names, found)
+    for name in question.model_names:
+        place = re.search(re.escape(name), text, re.IGNORECASE)
+        compound = _COMPOUND.match(text, place.end()) if place else None
+        if compound and compound.group(1).lower() not in question.text.lower():
+            return share / 2
+    return share
 
 
 def _normalised(weights: Sequence[float]) -> list[float]:

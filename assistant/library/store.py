@@ -7,7 +7,8 @@ never changed once stored, so a citation of it resolves for ever.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -25,6 +26,10 @@ from assistant.library.batches import SIZE, batches
 from assistant.library.rows import passage_from
 from assistant.library.writer import FileState, LibraryWriter
 from assistant.types import Article, Passage
+
+
+_REVISION = "revision"
+_FOR_EVER = "9999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class Library:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._cache: tuple[str, dict[str, Any]] = ("", {})  # values that hold until the next write
 
     @classmethod
     def open(cls, url: str) -> Library:
@@ -81,7 +87,9 @@ class Library:
     def write(self) -> Iterator[LibraryWriter]:
         """One transaction: all of it is stored, or none."""
         with self._engine.begin() as connection:
-            yield LibraryWriter(connection)
+            writer = LibraryWriter(connection)
+            yield writer
+            writer.set_state(_REVISION, secrets.token_hex(8))
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -186,13 +194,28 @@ class Library:
     def hidden_articles(self, now: datetime | None = None) -> frozenset[str]:
         """Articles that must not be shown: withdrawn, removed, or under embargo at ``now``."""
         moment = (now or datetime.now(UTC)).astimezone(UTC).isoformat()
+        rows: list[tuple[str, str]] = self._until_next_write("hidden", self._hidden_rows)
+        return frozenset(article_id for article_id, until in rows if until > moment)
+
+    def _hidden_rows(self) -> list[tuple[str, str]]:
+        """``(article_id, until when it is hidden)``; withdrawn articles are hidden for ever."""
         a = tables.articles
         query = select(a.c.article_id, a.c.withdrawn, a.c.embargo_until).where(
             (a.c.withdrawn != 0) | (a.c.embargo_until.is_not(None))
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
-        return frozenset(row.article_id for row in rows if row.withdrawn or _utc(row.embargo_until) > moment)
+        return [(row.article_id, _FOR_EVER if row.withdrawn else _utc(row.embargo_until)) for row in rows]
+
+    def _until_next_write(self, key: str, compute: Callable[[], Any]) -> Any:
+        """A value that is computed once after each write, of this or another process."""
+        revision = self.state(_REVISION)
+        if self._cache[0] != revision:
+            self._cache = (revision, {})
+        values = self._cache[1]
+        if key not in values:
+            values[key] = compute()
+        return values[key]
 
     def published_after(self, day: date) -> frozenset[str]:
         """Articles whose current version was published after ``day``."""
@@ -207,18 +230,26 @@ class Library:
 
     def newest(self) -> str | None:
         """Date of the newest article that may be shown, as YYYY-MM-DD."""
-        a, v = tables.articles, tables.versions
         moment = datetime.now(UTC).isoformat()
+        rows: list[tuple[str, str]] = self._until_next_write("newest", self._newest_rows)
+        return next((published[:10] for published, until in rows if until <= moment), None)
+
+    def _newest_rows(self) -> list[tuple[str, str]]:
+        """``(published, end of its embargo)`` from the newest article to the first without embargo."""
+        a, v = tables.articles, tables.versions
         query = (
             select(v.c.published, a.c.embargo_until)
             .join(a, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version))
             .where(a.c.withdrawn == 0, v.c.published.is_not(None))
             .order_by(v.c.published.desc())
         )
+        found: list[tuple[str, str]] = []
         with self._engine.connect() as connection:
-            rows = connection.execution_options(stream_results=True).execute(query)
-            newest = next((row.published for row in rows if _utc(row.embargo_until) <= moment), None)
-        return str(newest)[:10] if newest else None
+            for row in connection.execution_options(stream_results=True).execute(query):
+                found.append((row.published, _utc(row.embargo_until)))
+                if not row.embargo_until:
+                    break
+        return found
 
     def corrections(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """``(article_id, title, what it corrects)`` of the current articles that correct others."""
@@ -335,7 +366,7 @@ def _utc(moment: str | None) -> str:
     try:
         parsed = datetime.fromisoformat(moment)
     except ValueError:
-        return "9999"  # an embargo nobody can read never ends by itself
+        return _FOR_EVER  # an embargo nobody can read never ends by itself
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=UTC)
     return parsed.astimezone(UTC).isoformat()

@@ -9,7 +9,8 @@ from datetime import date
 from assistant.library.store import Library
 from assistant.retrieve.retriever import Retriever
 from assistant.text.glossary import EMPTY, Glossary
-from assistant.types import CheckReport, Claim, ClaimVerdict, Difference, Evidence, Hit, Passage, Verdict, cite
+from assistant.text.quantities import Quantity, Relation
+from assistant.types import CheckReport, Claim, ClaimVerdict, Difference, Evidence, Hit, Passage, SpecRow, Verdict, cite
 from assistant.verify import wording
 from assistant.verify.arithmetic import check_arithmetic
 from assistant.verify.claims import DraftClaim, split_claims
@@ -18,6 +19,7 @@ from assistant.verify.evidence import EvidenceReader, EvidenceSentence
 from assistant.verify.judge import PairVerdict, judge
 from assistant.verify.merge import merged_support
 from assistant.verify.quotes import QuoteDesk
+from assistant.verify.slots import Slot, compare_quantity, fit
 from assistant.verify.statement import Statement, language_of, read_statement, squeeze
 
 TOP_K = 10
@@ -113,6 +115,8 @@ class FactDesk:
                 figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (bool(statement.dates) and bool(other.dates))
                 bonus = 50.0 if other.squeezed == statement.squeezed else 0.0
                 score = shared + around + figures + bonus - 0.01 * rank
+                if sentence.is_heading and not bonus:
+                    continue
                 if shared > 0:
                     candidates.append((score, rank, sentence))
         candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
@@ -122,7 +126,7 @@ class FactDesk:
         supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=_strength)
         against = sorted((item for item in judged if item.result.verdict is Verdict.CONTRADICTED), key=_strength)
         computed = check_arithmetic(placed, statement, judged, lang)
-        if computed is not None and computed.verdict is Verdict.CONTRADICTED:
+        if computed is not None:
             return computed
         if not supports:
             merged = merged_support(statement, judged)
@@ -130,8 +134,6 @@ class FactDesk:
                 supports = merged
         if supports:
             return self._supported(placed, statement, supports, against, lang)
-        if computed is not None:
-            return computed
         strong = [item for item in against if _stands_alone(item)]
         if strong:
             best = strong[0]
@@ -205,23 +207,32 @@ def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
     """Whether a contradicting sentence speaks of the very thing a support speaks of."""
     if support.result.verbatim and len(statement.words) > 8:
         return False
-    if against.result.coverage < _AGAINST_CONFLICT or against.result.coverage + 0.1 < support.result.coverage:
-        return False
-    kinds = {difference.kind for difference in against.result.differences}
-    if kinds <= {"unit"}:
+    if {difference.kind for difference in against.result.differences} <= {"unit"}:
         return False  # 144 GB here and 144 GiB there: told apart by the source, no dispute
-    fits = [slot.fit for slot in against.result.slots if slot.difference is not None]
-    if not fits or min(fits) < 0.6:
+    slots = [slot for slot in against.result.slots if slot.difference is not None]
+    if not slots or any(_has_claimed(slot, against) for slot in slots):
+        return False  # a sentence that has the claimed figure too tells two things apart
+    mine, theirs = support.sentence.passage.spec, against.sentence.passage.spec
+    if mine is not None and theirs is not None:
+        return mine.entity == theirs.entity and mine.attribute == theirs.attribute and not _told_apart(statement, mine, theirs)
+    if against.result.coverage < _AGAINST_CONFLICT or min(slot.fit for slot in slots) < 0.6:
         return False
-    # A sentence that also has the claimed figure tells two things apart; it does not deny one.
-    return not any(_has_claimed(slot, against) for slot in against.result.slots if slot.difference is not None)
+    other = against.sentence.statement
+    if len(other.dates) > len(statement.dates):
+        return False  # true on another day
+    backwards = [
+        fit(other, statement, (slot.found.start, slot.found.end), (slot.claimed.start, slot.claimed.end)) for slot in slots if slot.found is not None
+    ]
+    return bool(backwards) and min(backwards) >= 0.55
 
 
-def _has_claimed(slot: object, against: Judged) -> bool:
-    from assistant.verify.slots import Slot, compare_quantity
-    from assistant.text.quantities import Quantity, Relation
+def _told_apart(statement: Statement, mine: SpecRow, theirs: SpecRow) -> bool:
+    """Whether the claim names the condition that only the supporting row has."""
+    own = read_statement(mine.conditions).forms - read_statement(theirs.conditions).forms
+    return bool(own & statement.forms)
 
-    assert isinstance(slot, Slot)
+
+def _has_claimed(slot: Slot, against: Judged) -> bool:
     if not isinstance(slot.claimed, Quantity):
         return False
     return any(compare_quantity(slot.claimed, found) is Relation.SAME for found in against.sentence.statement.quantities)

@@ -17,6 +17,7 @@ from assistant.verify.statement import Statement, read_statement
 
 _CACHE_SENTENCES = 20_000
 _SOURCE_NOTE = re.compile(r"[［\[](?=[^［\[]*$)")
+_EXCERPT = re.compile(r"(?:概要|要約|Summary|Excerpt)[:：]\s*", re.IGNORECASE)
 _BEFORE = 2
 """Sentences before one that may name what it is about."""
 
@@ -31,6 +32,7 @@ class EvidenceSentence:
     statement: Statement
     context: Context
     is_row: bool = False
+    is_heading: bool = False  # a title or heading: shortened, so it backs only what repeats it
 
 
 def published_day(passage: Passage) -> date | None:
@@ -69,6 +71,9 @@ class EvidenceReader:
         if passage.spec is not None:
             yield self._spec_row(passage, anchor)
             return
+        if passage.kind is BlockKind.METADATA:
+            yield from self._metadata(passage, anchor)
+            return
         around = [self._statement(part, anchor) for part in (passage.title, *passage.heading_path) if part]
         if passage.kind in (BlockKind.TABLE_ROW, BlockKind.TABLE_HEADER):
             yield from self._cells(passage, anchor, around)
@@ -79,8 +84,21 @@ class EvidenceReader:
                 statement = self._statement(passage.text[first:last], anchor)
                 context = context_of([*around, *before[-_BEFORE:]])
                 context = Context(context.forms, context.concepts, context.groups, tuple(day for item in before[-_BEFORE:] for day in item.dates))
-                yield EvidenceSentence(passage, passage.start + first, passage.start + last, statement, context)
+                heading = passage.text[first:last] in passage.heading_path
+                yield EvidenceSentence(passage, passage.start + first, passage.start + last, statement, context, is_heading=heading)
                 before.append(statement)
+
+    def _metadata(self, passage: Passage, anchor: date | None) -> Iterator[EvidenceSentence]:
+        """The title and the excerpt; tags, categories and sources state nothing."""
+        context = context_of([self._statement(passage.title, anchor)])
+        context = Context(context.forms, context.concepts, context.groups)
+        for start, end in _lines(passage.text, 0, len(passage.text)):
+            label = _EXCERPT.match(passage.text, start, end)
+            if label is not None:
+                for first, last in split_sentences(passage.text, label.end(), end):
+                    yield EvidenceSentence(passage, passage.start + first, passage.start + last, self._statement(passage.text[first:last], anchor), context)
+            elif start == 0:
+                yield EvidenceSentence(passage, passage.start, passage.start + end, self._statement(passage.text[:end], anchor), context, is_heading=True)
 
     def _spec_row(self, passage: Passage, anchor: date | None) -> EvidenceSentence:
         note = _SOURCE_NOTE.search(passage.text)

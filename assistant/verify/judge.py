@@ -10,10 +10,10 @@ from difflib import SequenceMatcher
 from assistant.text.dates import DateSpan
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.types import Difference, Verdict
-from assistant.verify.relations import reversed_roles
+from assistant.verify.relations import direction_unknown, reversed_roles
 from assistant.verify.slots import Slot, date_slots, quantity_slots, same_word
 from assistant.verify.statement import Statement, Word, read_statement
-from assistant.verify.vocab import opposites_of
+from assistant.verify.vocab import LIGHT_JA, opposites_of
 
 SUPPORT_COVERAGE = 0.72
 """Share of the claim's words (by weight) the evidence must have for a support."""
@@ -145,9 +145,30 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context()) -
     modality = modality_difference(claim, evidence)
     if modality is not None:
         return verdict(Verdict.CONTRADICTED if modality[1] else Verdict.NOT_FOUND, [modality[0]] if modality[1] else [])
-    if polarity:
+    if polarity or direction_unknown(claim, evidence) or not predicates_agree(claim, evidence, context):
         return verdict(Verdict.NOT_FOUND)
     return verdict(Verdict.SUPPORTED)
+
+
+def predicates_agree(claim: Statement, evidence: Statement, context: Context) -> bool:
+    """Whether what the claim says of its subject is what the evidence says of it.
+
+    Every negation of the claim must be one of the evidence; the claim's last predicate must stand in
+    the evidence unless it is a mere tie (積む, 持つ); a negated end of the evidence must be in the claim.
+    """
+    for word in claim.words:
+        if word.negated and not any(other.negated and same_word(word, other) for other in evidence.words):
+            return False
+    ends = [word for word in claim.words if word.kind in ("verb", "adjective")]
+    if claim.lang == "ja" and claim.words:
+        last = claim.words[-1]
+        if last.form not in LIGHT_JA and last.kind != "name" and not any(same_word(last, other) for other in evidence.words):
+            return False
+        if ends and ends[-1].form not in LIGHT_JA and not _covered(ends[-1], evidence, context):
+            return False
+    if evidence.words and evidence.words[-1].negated and not any(same_word(evidence.words[-1], word) for word in claim.words):
+        return False
+    return True
 
 
 def _strong(claim: Statement, slots: Sequence[Slot], coverage: float) -> bool:

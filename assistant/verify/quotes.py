@@ -127,6 +127,8 @@ class QuoteDesk:
         best: tuple[float, Passage, int, int] | None = None
         for passage in passages:
             for start, end in _candidates(passage.text):
+                if not 0.5 <= (end - start) / len(quoted.text) <= 3:
+                    continue
                 ratio = SequenceMatcher(None, quoted.text, passage.text[start:end], autojunk=False).ratio()
                 if best is None or ratio > best[0]:
                     best = (ratio, passage, start, end)

@@ -10,12 +10,14 @@ from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import stem
 
 _RECEIVE_JA = re.compile(r"を(?:受け|もらっ|得)|(?:さ)?れ(?:た|る|て|、)|られ(?:た|る|て|、)")
+_NOMINAL = re.compile(r"(?P<one>[^、。のはが]{2,20})(?:の|による|は、?|が)(?P<two>[^、。のはが]{2,20})(?P<case>からの|への|に対する)")
+_STRICT = frozenset(stem(word) for word in "出資 投資 投じる 買収 売却 提訴 訴える 破る 勝つ 倒す 抜く 上回る 下回る 攻撃 殺害 invest investment acquire sue beat defeat exceed surpass outperform fund kill commit".split())
 _PASSIVE_EN = re.compile(r"\b(?:was|were|been|being|is|are|be)\b[^,.;]{0,24}\bby\b|\b(?:received?|receives|got|raised|gets)\b[^.;]{0,60}\bfrom\b")
 _DIRECTED = frozenset(
     stem(word)
     for word in (
         "出資 投資 投じる 買収 提供 供給 供与 販売 売る 売却 貸す 支払う 渡す 与える 譲渡 委託 発注 提訴 訴える 批判 支援 攻撃 破る 勝つ 倒す 抜く 上回る 下回る 超える 採用 使う 利用 買う 購入 依存 統合 合併 "
-        "製造 開発 設計 任命 殺害 招待 追う 生む 影響 移籍 invest investment acquire buy supply provide sell pay sue lead beat defeat exceed surpass outperform adopt use fund finance criticise criticize own "
+        "製造 開発 設計 任命 殺害 招待 追う 生む 影響 移籍 invest investment acquire buy supply provide sell pay sue lead beat defeat exceed surpass outperform adopt use fund finance criticise criticize own commit "
         "develop design make manufacture host appoint kill invite follow influence support"
     ).split()
 )
@@ -36,6 +38,19 @@ def reversed_roles(claim: Statement, evidence: Statement) -> list[Difference]:
     return []
 
 
+def direction_unknown(claim: Statement, evidence: Statement) -> bool:
+    """Whether the claim says who acts on whom and the evidence, with both names, does not show it."""
+    mine = _direction(claim)
+    if mine is None or not any(word.form in _STRICT for word in mine[2]):
+        return False
+    giver, taker, _ = mine
+    both = any(same_word(giver, word) for word in evidence.names) and any(same_word(taker, word) for word in evidence.names)
+    theirs = _direction(evidence)
+    if theirs is None:
+        return both
+    return both and not (same_word(giver, theirs[0]) and same_word(taker, theirs[1]))
+
+
 def _shown(statement: Statement, word: Word) -> str:
     return statement.text[word.start : word.end]
 
@@ -47,6 +62,12 @@ def _direction(statement: Statement) -> tuple[Word, Word, list[Word]] | None:
     if len(names) < 2 or not acts:
         return None
     if statement.lang == "ja":
+        nominal = _NOMINAL.search(statement.text)
+        if nominal is not None:
+            near = {key: [word for word in names if nominal.start(key) <= word.start < nominal.end(key)] for key in ("one", "two")}
+            if near["one"] and near["two"]:
+                one, two = near["one"][-1], near["two"][-1]
+                return (two, one, acts) if nominal["case"] == "からの" else (one, two, acts)
         subjects = [word for word in names if word.role == "subject"]
         sources = [word for word in names if word.role in ("source", "by")]
         takers = [word for word in names if word.role in ("dative", "object")]

@@ -129,6 +129,8 @@ def owners_differ(first: tuple[Word, ...], second: tuple[Word, ...]) -> bool:
 def compare_quantity(claimed: Quantity, found: Quantity) -> Relation:
     """Like ``compare``, but a claim may be coarser than its source and never finer."""
     relation = compare(claimed, found)
+    if relation is Relation.COMPATIBLE and claimed.qualifier is Qualifier.UP_TO and claimed.high != found.high:
+        return Relation.DIFFERENT  # 最大144個 names the peak itself
     if relation is Relation.ROUNDED and claimed.step and found.step and claimed.step < found.step and claimed.qualifier is not Qualifier.ABOUT:
         return Relation.OPEN
     return relation

@@ -143,6 +143,11 @@ STOP_EN = frozenset(
     "while because until against through within without upon among across toward towards however lrb rrb one ones not n't under more fewer".split()
 )
 
+LIGHT_JA = frozenset(
+    "搭載 積む 備える 持つ 達する 含む 示す 及ぶ 上る 占める 記録 実現 載せる 有する 誇る 知る 言う 述べる 説明 よる 成る 呼ぶ 当たる 数える 使う 用いる 採る 取る 見込む 思う 考える 指す 出来る 超える 満たす 得る".split()
+)
+"""Predicates that only tie a figure to its subject; another may stand in the source."""
+
 PLAN_JA = ("予定", "計画", "見込み", "見通し", "方針", "構想", "目標", "目指", "意向", "つもり", "予想", "予測")
 CONSIDER_JA = ("検討", "可能性", "かもしれ", "模索", "うわさ", "噂", "観測", "構え", "期待")
 PLAN_EN = ("plan to", "plans to", "planned", "planning to", "will ", "expected to", "expects to", "scheduled", "aims to", "aim to", "intends to", "intend to", "set to", "due to ship", "targets", "upcoming", "slated")

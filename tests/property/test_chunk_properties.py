@@ -59,7 +59,7 @@ def articles(draw: st.DrawFn) -> Article:
 SIZES = st.builds(ChunkSettings, chunk_chars=st.integers(40, 120), chunk_chars_en=st.integers(80, 200))
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(articles(), SIZES)
 def test_every_character_is_in_one_passage_or_one_skipped_stretch(article: Article, sizes: ChunkSettings) -> None:
     chunks = chunk(article, sizes)
@@ -78,7 +78,7 @@ def test_every_character_is_in_one_passage_or_one_skipped_stretch(article: Artic
         assert covered[position] == 1 or (char.isspace() and covered[position] == 0), (position, char)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(articles(), SIZES)
 def test_order_ids_and_spec_rows(article: Article, sizes: ChunkSettings) -> None:
     passages = chunk(article, sizes).passages
@@ -95,7 +95,7 @@ def test_order_ids_and_spec_rows(article: Article, sizes: ChunkSettings) -> None
     assert [passage.end for passage in holders] == [block.end for block in rows]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(articles(), SIZES)
 def test_what_was_skipped_stands_earlier_in_the_article(article: Article, sizes: ChunkSettings) -> None:
     for skipped in chunk(article, sizes).skipped:
@@ -124,7 +124,7 @@ def test_plain_text_loses_nothing(text: str, sizes: ChunkSettings) -> None:
     assert kept == "".join(text.split())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(articles(), SIZES)
 def test_prose_passages_stay_near_their_target(article: Article, sizes: ChunkSettings) -> None:
     target = sizes.chunk_chars if article.lang == "ja" else sizes.chunk_chars_en

@@ -19,7 +19,7 @@ ANY_TEXT = st.one_of(st.text(max_size=60), st.text(alphabet=TRICKY, max_size=30)
 PROSE = st.text(alphabet="車両ガ。。！？!?…．.「」『』（）()“”\"'[]1２３No U.S. Dr.Acme Inc.\n　 ", max_size=120)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(ANY_TEXT)
 @example("ΑΣ")
 @example("ΑΣ\u0301")
@@ -31,18 +31,17 @@ def test_the_map_back_belongs_to_the_folded_text(text: str) -> None:
     assert mapped.text == normalise(text)
     assert len(mapped.starts) == len(mapped.ends) == len(mapped.text)
     assert mapped.original_length == len(text)
-    for (start, end), following in zip(
-        zip(mapped.starts, mapped.ends, strict=True), (*mapped.starts[1:], len(text)), strict=True
-    ):
+    segments = list(zip(mapped.starts, mapped.ends, strict=True))
+    for (start, end), (following, _) in zip(segments, [*segments[1:], (len(text), 0)], strict=False):
         assert 0 <= start < end <= len(text)
         assert following == start or following >= end  # segments are shared or apart, never overlapping
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(ANY_TEXT, ANY_TEXT)
 def test_a_folded_range_leads_to_a_text_that_folds_to_it(before: str, after: str) -> None:
-    # Between ASCII letters nothing can join, so the middle is a segment of its own.
-    text = f"a{before}b{after}c"
+    # Nothing joins the b, so it is a segment of its own.
+    text = f"a{before}b-{after}c"
     mapped = normalise_with_offsets(text)
     start = mapped.position(1 + len(before))
     assert mapped.text[start] == "b"
@@ -56,11 +55,11 @@ def test_width_and_composition_do_not_matter(text: str) -> None:
     assert normalise(unicodedata.normalize("NFD", text)) == normalise(unicodedata.normalize("NFC", text))
 
 
-@settings(max_examples=1500, deadline=None)
-@given(st.one_of(PROSE, ANY_TEXT), st.data())
-def test_sentences_cover_everything_once_and_in_order(text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
+@settings(max_examples=600, deadline=None)
+@given(st.one_of(PROSE, ANY_TEXT), st.integers(0, 20), st.integers(0, 20))
+def test_sentences_cover_everything_once_and_in_order(text: str, before: int, after: int) -> None:
+    start = min(before, len(text))
+    end = max(start, len(text) - after)
     position = start
     for first, last in split_sentences(text, start, end):
         assert position <= first < last <= end
@@ -93,7 +92,7 @@ def test_tokens_of_any_text(text: str) -> None:
     assert set(asked) <= set(found)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(ANY_TEXT, min_size=1, max_size=6))
 def test_vectors_of_any_texts(texts: list[str]) -> None:
     embedder = HashingEmbedder(64)

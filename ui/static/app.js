@@ -226,7 +226,7 @@
     if (shownQuestion !== key) {
       shownQuestion = key;
       closeSource({ focusOpener: false });
-      turn.scrollIntoView({ block: "start" });
+      if (count > 0) turn.scrollIntoView({ block: "start" }); // the first one is in view already
     }
     if (turn.getAttribute("aria-busy") === "true" || announced === key) return;
     announced = key;
