@@ -112,7 +112,7 @@ def read_pointer(index_dir: Path) -> str:
         ) from None
     except (OSError, UnicodeDecodeError) as exc:
         raise IndexDamagedError("The index pointer cannot be read. Run `assistant index`.", damaged=(POINTER,)) from exc
-    if len(parts) != 2 or Path(parts[0]).name != parts[0] or not (index_dir / parts[0]).is_dir():
+    if len(parts) != 2 or Path(parts[0]).name != parts[0] or parts[0] == ".." or not (index_dir / parts[0]).is_dir():
         raise IndexDamagedError(
             f"The index pointer names no generation: {' '.join(parts)[:80]!r}. Run `assistant index`.",
             damaged=(POINTER,),

@@ -17,177 +17,24 @@ _AFTER_END = set(_CLOSING) | set("\"'’。！？｡!?")
 
 # Words whose full stop does not end a sentence. Those in _MAY_END do when a sentence opener follows.
 _ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "sr",
-        "jr",
-        "st",
-        "mt",
-        "rev",
-        "gen",
-        "col",
-        "sgt",
-        "lt",
-        "capt",
-        "gov",
-        "sen",
-        "rep",
-        "hon",
-        "vs",
-        "etc",
-        "cf",
-        "al",
-        "fig",
-        "figs",
-        "eq",
-        "no",
-        "nos",
-        "vol",
-        "vols",
-        "p",
-        "pp",
-        "ed",
-        "eds",
-        "approx",
-        "est",
-        "dept",
-        "univ",
-        "assn",
-        "bros",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "llc",
-        "plc",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "e.g",
-        "i.e",
-        "u.s",
-        "u.k",
-        "u.n",
-        "e.u",
-        "a.m",
-        "p.m",
-        "ph.d",
-        "d.c",
-        "ver",
-        "sec",
-        "ch",
-        "art",
-        "min",
-        "max",
-        "avg",
-    ]
+    "mr mrs ms dr prof sr jr st mt rev gen col sgt lt capt gov sen rep hon vs etc cf al fig figs eq no nos vol "
+    "vols p pp ed eds approx est dept univ assn bros inc ltd co corp llc plc jan feb mar apr jun jul aug sep "
+    "sept oct nov dec mon tue wed thu fri sat sun e.g i.e u.s u.k u.n e.u a.m p.m ph.d d.c ver sec ch art min "
+    "max avg".split()
 )
 _MAY_END = frozenset(
-    [
-        "etc",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "llc",
-        "plc",
-        "u.s",
-        "u.k",
-        "u.n",
-        "e.u",
-        "a.m",
-        "p.m",
-        "ph.d",
-        "d.c",
-        "jr",
-        "sr",
-        "al",
-    ]
+    "etc inc ltd co corp llc plc u.s u.k u.n e.u a.m p.m ph.d d.c jr sr al".split()
 )
-_NEEDS_NUMBER = frozenset(["no", "nos", "p", "pp", "fig", "figs", "eq", "vol", "vols", "sec", "ch", "art", "ver"])
+_NEEDS_NUMBER = frozenset(
+    "no nos p pp fig figs eq vol vols sec ch art ver".split()
+)
 _OPENERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "he",
-        "she",
-        "they",
-        "we",
-        "i",
-        "you",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "as",
-        "but",
-        "and",
-        "or",
-        "so",
-        "if",
-        "when",
-        "while",
-        "after",
-        "before",
-        "however",
-        "although",
-        "there",
-        "here",
-        "what",
-        "who",
-        "why",
-        "how",
-        "which",
-        "his",
-        "her",
-        "their",
-        "our",
-        "my",
-        "one",
-        "two",
-        "all",
-        "most",
-        "some",
-        "many",
-        "according",
-        "under",
-        "since",
-        "both",
-        "each",
-        "despite",
-        "during",
-    ]
+    "the a an it its this that these those he she they we i you in on at by for from with as but and or so if "
+    "when while after before however although there here what who why how which his her their our my one two "
+    "all most some many according under since both each despite during".split()
 )
+_BRACKET = re.compile(f"[{re.escape(_OPENING + _CLOSING)}]")
+_INTERESTING = re.compile(f"[{re.escape(_OPENING + _CLOSING + _JAPANESE_END)}.…]")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z.]*)\.$")
 _ENGLISH_START = re.compile(r"\s+[\"'“‘(\[]*[A-Z0-9]")
@@ -231,22 +78,22 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
     cuts: list[int] = []
     stack: list[str] = []
     unclosed = _unclosed(text, start, end)
-    position = start
-    while position < end:
-        char = text[position]
-        if char in _OPENING and position not in unclosed:
-            stack.append(char)
-        elif char in _PAIRS and stack and stack[-1] == _PAIRS[char]:
-            stack.pop()
-            if char == "”" and not stack and _ends_with_quote(text, position, end):
-                cuts.append(position + 1)
-        elif not stack and (char in _JAPANESE_END or char in ".…"):
+    skip_to = start
+    for match in _INTERESTING.finditer(text, start, end):
+        position, char = match.start(), match.group()
+        if position < skip_to:
+            continue
+        if char in _OPENING:
+            if position not in unclosed:
+                stack.append(char)
+        elif char in _PAIRS:
+            if stack and stack[-1] == _PAIRS[char]:
+                stack.pop()
+        elif not stack:
             after = _terminated(text, position, end)
             if after is not None:
                 cuts.append(after)
-                position = after
-                continue
-        position += 1
+                skip_to = after
     return cuts
 
 
@@ -254,8 +101,8 @@ def _unclosed(text: str, start: int, end: int) -> frozenset[int]:
     """Opening brackets that nothing closes: they must not swallow the rest of the paragraph."""
     stack: list[int] = []
     lost: set[int] = set()
-    for position in range(start, end):
-        char = text[position]
+    for match in _BRACKET.finditer(text, start, end):
+        position, char = match.start(), match.group()
         if char in _OPENING:
             stack.append(position)
         elif char in _PAIRS:

@@ -15,6 +15,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import Stemmer
+
 from assistant.text.normalise import normalise
 from assistant.text.stopwords import ENGLISH_STOP_WORDS, ENGLISH_VERBS, QUESTION_WORDS_JA
 
@@ -176,18 +178,18 @@ def _chars(folded: str) -> Iterable[str]:
         yield from _KANJI.findall(run)
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> object:
-    import snowballstemmer
+class _English(threading.local):
+    """One stemmer a thread: a PyStemmer object must not be shared."""
 
-    return snowballstemmer.stemmer("english")
+    def __init__(self) -> None:
+        self.stem = Stemmer.Stemmer("english").stemWord
 
 
-@lru_cache(maxsize=65536)
+_english = _English()
+
+
 def _stem(word: str) -> str:
-    if len(word) < 4 or not word.isascii():
-        return word
-    return str(_stemmer().stemWord(word))  # type: ignore[attr-defined]
+    return str(_english.stem(word)) if len(word) >= 4 and word.isascii() else word
 
 
 def named_entities(text: str) -> list[tuple[int, int, str]]:

@@ -19,7 +19,7 @@ from assistant.verify.evidence import EvidenceReader, EvidenceSentence
 from assistant.verify.judge import PairVerdict, judge
 from assistant.verify.merge import merged_support
 from assistant.verify.quotes import QuoteDesk
-from assistant.verify.slots import Slot, compare_quantity, fit
+from assistant.verify.slots import Slot, compare_quantity, fit, same_word
 from assistant.verify.statement import Statement, language_of, read_statement, squeeze
 
 TOP_K = 10
@@ -174,7 +174,9 @@ class FactDesk:
         opposing = [
             item
             for item in against
-            if self._corrections.of(item.sentence.passage.article_id) is None and _conflicts(item, best, statement)
+            if self._corrections.of(item.sentence.passage.article_id) is None
+            and (item.sentence.passage.spec is not None or not any(item.sentence.passage.article_id == other.sentence.passage.article_id for other in supports))
+            and _conflicts(item, best, statement)
         ]
         if opposing:
             other = opposing[0]
@@ -212,12 +214,15 @@ def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
     slots = [slot for slot in against.result.slots if slot.difference is not None]
     if not slots or any(_has_claimed(slot, against) for slot in slots):
         return False  # a sentence that has the claimed figure too tells two things apart
+    other = against.sentence.statement
+    strangers = [word for word in other.names if not any(same_word(word, own) for own in statement.words)]
+    if any(word.model or word.role == "subject" for word in strangers if not any(same_word(word, own) for own in support.sentence.statement.words)):
+        return False  # another precision, another company
     mine, theirs = support.sentence.passage.spec, against.sentence.passage.spec
     if mine is not None and theirs is not None:
         return mine.entity == theirs.entity and mine.attribute == theirs.attribute and not _told_apart(statement, mine, theirs)
     if against.result.coverage < _AGAINST_CONFLICT or min(slot.fit for slot in slots) < 0.6:
         return False
-    other = against.sentence.statement
     if len(other.dates) > len(statement.dates):
         return False  # true on another day
     backwards = [

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from assistant.types import Verdict
 from assistant.verify.judge import SUPPORT_COVERAGE, _covered, polarity_differences
-from assistant.verify.statement import Statement
+from assistant.verify.slots import same_word
+from assistant.verify.statement import Statement, Word
 
 if TYPE_CHECKING:
     from assistant.verify.desk import Judged
@@ -36,11 +37,13 @@ def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
         and _covered(subject, item.sentence.statement, item.sentence.context)
         and all(_covered(word, item.sentence.statement, item.sentence.context) for word in models)
         and not polarity_differences(claim, item.sentence.statement)
+        and not any(word.negated for word in item.sentence.statement.words[-2:])
     ]
     if len(usable) < 2:
         return []
     slots = len(claim.quantities) + len(claim.dates)
     chosen: list[Judged] = []
+    last = next((word for word in reversed(claim.words) if word.kind != "name"), None)
     have: set[int] = set()
     words: set[int] = set()
     while len(chosen) < _MOST:
@@ -48,14 +51,14 @@ def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
         for item in usable:
             if any(item is other for other in chosen):
                 continue
-            new = _slots(item) - have
+            new = _slots(item, claim, last) - have
             more = sum(claim.words[index].weight for index in _words(claim, item) - words)
             if len(new) * 5 + more > gain:
                 best, gain = item, len(new) * 5 + more
         if best is None:
             break
         chosen.append(best)
-        have |= _slots(best)
+        have |= _slots(best, claim, last)
         words |= _words(claim, best)
         total = sum(word.weight for word in claim.words)
         share = sum(claim.words[index].weight for index in words) / total if total else 1.0
@@ -65,8 +68,16 @@ def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
     return []
 
 
-def _slots(item: Judged) -> set[int]:
-    return {index for index, slot in enumerate(item.result.slots) if slot.covered and slot.fit >= _FIT}
+def _slots(item: Judged, claim: Statement, last: Word | None) -> set[int]:
+    """Slots the sentence backs by itself. A date counts only where the claim's predicate stands too."""
+    found = set()
+    for index, slot in enumerate(item.result.slots):
+        if not slot.covered or slot.fit < _FIT:
+            continue
+        if index >= len(claim.quantities) and last is not None and not any(same_word(last, word) for word in item.sentence.statement.words):
+            continue
+        found.add(index)
+    return found
 
 
 def _words(claim: Statement, item: Judged) -> set[int]:

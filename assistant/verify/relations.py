@@ -47,7 +47,8 @@ def direction_unknown(claim: Statement, evidence: Statement) -> bool:
     both = any(same_word(giver, word) for word in evidence.names) and any(same_word(taker, word) for word in evidence.names)
     theirs = _direction(evidence)
     if theirs is None:
-        return both
+        turned = any(same_word(taker, word) and word.role == "subject" for word in evidence.names)
+        return both or turned
     return both and not (same_word(giver, theirs[0]) and same_word(taker, theirs[1]))
 
 

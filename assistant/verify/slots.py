@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.text.dates import DateSpan, compare_dates
 from assistant.text.quantities import Qualifier, Quantity, Relation, compare
@@ -126,8 +126,48 @@ def owners_differ(first: tuple[Word, ...], second: tuple[Word, ...]) -> bool:
     return not any(same_word(one, two) for one in first for two in second)
 
 
+_SYSTEM = re.compile(
+    r"UltraServer|ウルトラサーバー|サーバー|サーバ(?!ー)|ラック|クラスター|UltraCluster|インスタンス|システム|合計|全体|総計|[0-9一]台|個構成|NVL[0-9]+|\bpods?\b|ポッド|\bservers?\b|\bracks?\b|\bclusters?\b|\binstances?\b|"
+    r"\bsystems?\b|\btotal\b|\baggregate\b|\bcombined\b",
+    re.IGNORECASE,
+)
+_CHIP = re.compile(
+    r"[1一]個(?:当たり|あたり|の)|(?:チップ|GPU|アクセラレーター|プロセッサー?)(?:[1一]個|単体|当たり|あたり)|個当たり|個あたり|\bper[- ](?:chip|gpu|accelerator)|\bper chip|\beach chip|\bsingle chip|各[^、。]{0,14}チップ|/chip|/GPU", re.IGNORECASE
+)
+_BASED = frozenset({"compute", "data", "data_rate", "power", "multiple", "percent", "energy"})
+
+
+def basis(statement: Statement, quantity: Quantity) -> str:
+    """What one unit of the figure is: ``chip``, ``system`` or not said. The nearest cue before it counts, else one behind."""
+    if quantity.per in ("chip", "gpu"):
+        return "chip"
+    if quantity.per in ("server", "rack", "instance", "system", "node", "cluster"):
+        return "system"
+    text = statement.text
+    begin = max(text.rfind(mark, 0, quantity.start) for mark in "。；;|") + 1
+    nearest: tuple[int, str] | None = None
+    for kind, pattern in (("system", _SYSTEM), ("chip", _CHIP)):
+        for match in pattern.finditer(text, begin, quantity.start):
+            if nearest is None or match.end() >= nearest[0]:
+                nearest = (match.end(), kind)
+    if nearest is not None:
+        return nearest[1]
+    tail = text[quantity.end : quantity.end + 60]
+    after = min(((match.start(), kind) for kind, pattern in (("system", _SYSTEM), ("chip", _CHIP)) if (match := pattern.search(tail))), default=None)
+    return after[1] if after is not None else ""
+
+
+def _bases_differ(claimed: Quantity, mine: str, theirs: str) -> bool:
+    """A chip's figure is not a server's; what does not say is taken for the chip's."""
+    if claimed.dimension not in _BASED:
+        return False
+    return (mine or "chip") != (theirs or "chip") if "system" in (mine, theirs) else False
+
+
 def compare_quantity(claimed: Quantity, found: Quantity) -> Relation:
     """Like ``compare``, but a claim may be coarser than its source and never finer."""
+    if "item" in (claimed.per, found.per) or "unit" in (claimed.per, found.per):
+        claimed, found = replace(claimed, per=""), replace(found, per="")
     relation = compare(claimed, found)
     if relation is Relation.COMPATIBLE and claimed.qualifier is Qualifier.UP_TO and claimed.high != found.high:
         return Relation.DIFFERENT  # 最大144個 names the peak itself
@@ -161,6 +201,7 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
         candidates: list[tuple[float, Quantity, Relation]] = []
         others: list[tuple[float, Quantity]] = []
         mine = our_owners[index]
+        ours = basis(claim, claimed)
         known = any(mine and theirs and not owners_differ(mine, theirs) for theirs in their_owners)
         for position, found in enumerate(evidence.quantities):
             score = fit(claim, evidence, (claimed.start, claimed.end), (found.start, found.end))
@@ -170,6 +211,9 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
                 # Another's figure, the more surely when the evidence has one of the claim's own.
                 score -= 0.6 if known else 0.15
             relation = compare_quantity(claimed, found)
+            if _bases_differ(claimed, ours, basis(evidence, found)):
+                relation = Relation.INCOMPARABLE
+                score -= 0.3
             if bridge(claimed.dimension, found.dimension) is None:
                 others.append((score, found))
                 continue

@@ -54,8 +54,8 @@ def test_short_paragraphs_share_a_passage_and_long_ones_are_cut_at_sentence_ends
     builder.paragraph("短い。")
     builder.paragraph("これも。")
     builder.paragraph(sentence(1) + sentence(2) + sentence(3))
-    # 40 characters: the first long sentence still fits, then one or two at a time.
-    assert len(sentence(1)) == 24
+    # 34 of 40 characters; one more sentence would be too many.
+    assert len(sentence(1)) == 23
     assert texts(chunks_of(builder)) == ["短い。\n\nこれも。\n\n" + sentence(1), sentence(2), sentence(3)]
 
 
