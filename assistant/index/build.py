@@ -7,20 +7,22 @@ build leaves the old generation in force.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import queue
 import secrets
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from assistant.errors import IndexDamagedError, IndexMissingError, IndexStoreError
+from assistant.errors import AssistantError, IndexDamagedError, IndexMissingError, IndexStoreError
 from assistant.index.lock import lease_of
 from assistant.index.manifest import (
     CHROMA_DIR,
@@ -49,83 +51,127 @@ StepListener = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
-    """What the new generation must be."""
+    """What is common to every part of a new generation."""
 
     library_url: str
     index_dir: Path
-    passage_ids: Sequence[str]  # sorted
     fingerprint: str
     embedder: str  # identity, JSON
     embedder_key: str
     chunking: str
     ef_search: int
-    full: bool = False  # never start from the generation in force
 
 
-def build_generation(plan: BuildPlan, on_step: StepListener) -> Manifest:
-    """Build, verify and switch.
+class GenerationBuild:
+    """A generation in the making. Passages may be fed while others are still being read, so that
+    both cores work from the start; :meth:`finish` brings it to exactly the passages wanted.
 
-    Steps, in order, as told to ``on_step``: ``copy`` (only when the base is reused), ``build``,
-    ``manifest``, ``verify``, ``switch``, ``clean``.
-
-    Raises:
-        IndexStoreError: A child process failed; the old generation stays in force.
+    Steps told to ``on_step`` by :meth:`finish`, in order: ``copy`` (only when a base is reused),
+    ``build``, ``manifest``, ``verify``, ``switch``, ``clean``.
     """
-    plan.index_dir.mkdir(parents=True, exist_ok=True)
-    base = None if plan.full else _base(plan)
-    name = f"{_PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-    directory = plan.index_dir / name
-    with _Worker() as first, _Worker() as second:  # both start loading their libraries now
-        directory.mkdir()
-        _write_ids(directory, plan.passage_ids)
-        order = Order(
-            task="dense",
-            library_url=plan.library_url,
-            directory=str(directory),
-            embedder=plan.embedder_key,
-            ef_search=plan.ef_search,
-            total=len(plan.passage_ids),
-            working_dir=str(plan.index_dir / OPEN_DIR / f"verify-{os.getpid()}"),
+
+    def __init__(self, plan: BuildPlan, on_step: StepListener) -> None:
+        self._plan = plan
+        self._on_step = on_step
+        plan.index_dir.mkdir(parents=True, exist_ok=True)
+        self.name = f"{_PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        self._directory = plan.index_dir / self.name
+        self._directory.mkdir()
+        # The lexical half takes twice as long as the dense one, so each has its own process.
+        self._lanes = {task: _Lane(task, plan, self._directory) for task in ("dense", "lexical")}
+        self._fed: set[str] = set()
+        self._changed = 0
+
+    def __enter__(self) -> GenerationBuild:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for lane in self._lanes.values():
+            lane.end()
+
+    def feed(self, passage_ids: Sequence[str]) -> None:
+        """Add passages that are in the library, with their vectors. Returns at once."""
+        fresh = [passage_id for passage_id in passage_ids if passage_id not in self._fed]
+        self._fed.update(fresh)
+        for lane in self._lanes.values():
+            lane.put(fresh, ())
+
+    def start_from(self, base: Base) -> None:
+        """Begin with a copy of the closed generation in force."""
+        self._on_step("copy", 0, 0)
+        for part in (CHROMA_DIR, LEXICAL_DIR):
+            shutil.copytree(self._plan.index_dir / base.manifest.generation / part, self._directory / part)
+        self._fed = set(base.passage_ids)
+        self._changed = base.manifest.changed_since_full
+
+    def finish(self, passage_ids: Sequence[str]) -> Manifest:
+        """Bring the generation to just ``passage_ids`` (sorted), verify it, switch to it.
+
+        Raises:
+            IndexStoreError: A child process failed; the old generation stays in force.
+        """
+        wanted = set(passage_ids)
+        added, dropped = sorted(wanted - self._fed), sorted(self._fed - wanted)
+        self._changed += len(dropped) + (len(added) if self._changed or len(added) < len(wanted) else 0)
+        for lane in self._lanes.values():
+            lane.put(added, dropped)
+            lane.put(None, ())
+        dimension = max(lane.wait(self._progress) for lane in self._lanes.values())
+        plan = self._plan
+        (self._directory / PASSAGE_IDS).write_text(
+            "".join(f"{passage_id}\n" for passage_id in passage_ids), encoding="ascii"
         )
-        changed = 0
-        if base is not None:
-            manifest, added, dropped = base
-            on_step("copy", 0, 0)
-            for part in (CHROMA_DIR, LEXICAL_DIR):
-                shutil.copytree(plan.index_dir / manifest.generation / part, directory / part)
-            order = replace(order, added=tuple(added), dropped=tuple(dropped))
-            changed = manifest.changed_since_full + len(added) + len(dropped)
-        total = len(plan.passage_ids) if order.added is None else len(order.added)
-        on_step("build", 0, total)
-        results = _run_both(
-            (first, order), (second, replace(order, task="lexical")), lambda done: on_step("build", done, total)
-        )
-        dimension = next((int(str(r["dimension"])) for r in results if r.get("dimension")), 0)
-        if not dimension and base is not None:
-            dimension = base[0].dimension
-        on_step("manifest", 0, 0)
+        self._on_step("manifest", 0, 0)
         manifest = Manifest(
-            generation=name,
+            generation=self.name,
             fingerprint=plan.fingerprint,
             embedder=plan.embedder,
             dimension=dimension,
             chunking=plan.chunking,
-            passages=len(plan.passage_ids),
-            changed_since_full=changed,
+            passages=len(passage_ids),
+            changed_since_full=self._changed,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            files=hash_directory(directory),
+            files=hash_directory(self._directory),
         )
-        write_manifest(directory, manifest)
-        on_step("verify", 0, 0)
-        # The lexical process did not write the vectors, so it opens them cold.
-        second.start(replace(order, task="verify", added=None, dropped=()))
-        second.wait(lambda _: None)
-    sync_tree(directory)
-    on_step("switch", 0, 0)
-    write_pointer(plan.index_dir, name)
-    on_step("clean", 0, 0)
-    clean(plan.index_dir, keep=name)
-    return manifest
+        write_manifest(self._directory, manifest)
+        self._on_step("verify", 0, 0)
+        self._lanes["lexical"].verify(len(passage_ids))  # it did not write the vectors, so it opens them cold
+        sync_tree(self._directory)
+        self._on_step("switch", 0, 0)
+        write_pointer(plan.index_dir, self.name)
+        self._on_step("clean", 0, 0)
+        clean(plan.index_dir, keep=self.name)
+        return manifest
+
+    def _progress(self) -> None:
+        lanes = self._lanes.values()
+        self._on_step("build", min(lane.done for lane in lanes), max(lane.total for lane in lanes))
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A generation in force that a copy with a few changes can start from."""
+
+    manifest: Manifest
+    passage_ids: tuple[str, ...]
+
+    def suits(self, wanted: Sequence[str]) -> bool:
+        """Whether few enough passages change: deleted ones still count in BM25 and in the HNSW graph."""
+        changed = len(set(wanted) ^ set(self.passage_ids))
+        return self.manifest.changed_since_full + changed <= _FULL_REBUILD_SHARE * len(wanted)
+
+
+def reusable_base(plan: BuildPlan) -> Base | None:
+    """The generation in force, if it is whole and was built with the same settings."""
+    try:
+        name = read_pointer(plan.index_dir)
+        directory = plan.index_dir / name
+        manifest = read_manifest(directory)
+        if manifest.fingerprint != plan.fingerprint or damaged_files(directory, manifest):
+            return None
+        return Base(manifest, tuple(read_passage_ids(directory)))
+    except (IndexMissingError, IndexDamagedError, OSError):
+        return None
 
 
 def clean(index_dir: Path, *, keep: str) -> None:
@@ -144,25 +190,68 @@ def clean(index_dir: Path, *, keep: str) -> None:
             shutil.rmtree(directory, ignore_errors=True)
 
 
-def _base(plan: BuildPlan) -> tuple[Manifest, list[str], list[str]] | None:
-    """The generation in force if a copy of it with a few changes will do: its manifest, what to
-    add and what to drop."""
-    try:
-        name = read_pointer(plan.index_dir)
-        manifest = read_manifest(plan.index_dir / name)
-    except (IndexMissingError, IndexDamagedError):
-        return None
-    if manifest.fingerprint != plan.fingerprint or damaged_files(plan.index_dir / name, manifest):
-        return None
-    old, new = set(read_passage_ids(plan.index_dir / name)), set(plan.passage_ids)
-    added, dropped = sorted(new - old), sorted(old - new)
-    if manifest.changed_since_full + len(added) + len(dropped) > _FULL_REBUILD_SHARE * len(new):
-        return None
-    return manifest, added, dropped
+class _Lane:
+    """One build process with the orders waiting for it, fed from its own thread."""
 
+    def __init__(self, task: str, plan: BuildPlan, directory: Path) -> None:
+        self.done = 0
+        self.total = 0
+        self._order = Order(
+            task=task,
+            library_url=plan.library_url,
+            directory=str(directory),
+            embedder=plan.embedder_key,
+            ef_search=plan.ef_search,
+            working_dir=str(plan.index_dir / OPEN_DIR / f"verify-{os.getpid()}"),
+        )
+        self._worker = _Worker()
+        self._waiting: queue.Queue[tuple[Sequence[str] | None, Sequence[str]]] = queue.Queue()
+        self._dimension = 0
+        self._failure: AssistantError | None = None
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
 
-def _write_ids(directory: Path, passage_ids: Sequence[str]) -> None:
-    (directory / PASSAGE_IDS).write_text("".join(f"{passage_id}\n" for passage_id in passage_ids), encoding="ascii")
+    def put(self, added: Sequence[str] | None, dropped: Sequence[str]) -> None:
+        """Queue passages; None closes the files and ends the thread."""
+        self.total += len(added or ())
+        self._waiting.put((added, dropped))
+
+    def wait(self, progress: Callable[[], None]) -> int:
+        """Wait until all is written; returns the dimension of the vectors, 0 for the lexical half."""
+        while self._thread.is_alive():
+            self._thread.join(0.2)
+            progress()
+        if self._failure is not None:
+            raise self._failure
+        return self._dimension
+
+    def verify(self, total: int) -> None:
+        self._worker.start(replace(self._order, task="verify", total=total))
+        self._worker.wait(lambda _: None)
+
+    def end(self) -> None:
+        self._worker.end()
+
+    def _work(self) -> None:
+        try:
+            while True:
+                added, dropped = self._waiting.get()
+                if added is None:
+                    self._worker.start(replace(self._order, task="close"))
+                else:
+                    self._worker.start(replace(self._order, added=tuple(added), dropped=tuple(dropped)))
+                before = self.done
+
+                def report(count: int, before: int = before) -> None:
+                    self.done = before + count
+
+                result = self._worker.wait(report)
+                self.done = before + len(added or ())
+                self._dimension = int(str(result.get("dimension", 0))) or self._dimension
+                if added is None:
+                    return
+        except AssistantError as exc:
+            self._failure = exc
 
 
 class _Worker:
@@ -180,11 +269,9 @@ class _Worker:
         )
         self._task = ""
 
-    def __enter__(self) -> _Worker:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._input.close()
+    def end(self) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self._input.close()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
@@ -237,24 +324,3 @@ class _Worker:
             f"The process of step {self._task!r} of the index build ended with code {code}. "
             f"The old index stays in force; run `assistant index` again."
         )
-
-
-def _run_both(
-    first: tuple[_Worker, Order], second: tuple[_Worker, Order], progress: Callable[[int], None]
-) -> list[dict[str, object]]:
-    """Run two orders at the same time. Progress is that of the slower one."""
-    done = [0, 0]
-
-    def run(index: int, worker: _Worker, order: Order) -> dict[str, object]:
-        def report(count: int) -> None:
-            done[index] = count
-            progress(min(done))
-
-        worker.start(order)
-        result = worker.wait(report)
-        report(order.total if order.added is None else len(order.added))
-        return result
-
-    with ThreadPoolExecutor(2) as pool:
-        futures = [pool.submit(run, index, *pair) for index, pair in enumerate((first, second))]
-        return [future.result() for future in futures]

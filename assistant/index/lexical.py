@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from assistant.types import Passage
 FIELDS = ("title", "headings", "words", "chars")
 K1 = 1.2  # Tantivy's constants; needed to bound a score
 _WRITER_HEAP = 128_000_000
+_ANALYSIS_THREADS = 2
 _MAX_QUERY_TERMS = 256
 """Rarest terms kept of a very long query: the rest would add time, not meaning."""
 
@@ -148,8 +150,10 @@ class LexicalWriter:
         self._writer = self._index.writer(_WRITER_HEAP, 1)
 
     def add(self, passages: Iterable[Passage]) -> None:
-        for passage in passages:
-            self._writer.add_document(_document(passage))
+        """Analyse and add passages. Sudachi releases the interpreter lock, so two threads help."""
+        with ThreadPoolExecutor(_ANALYSIS_THREADS) as pool:
+            for document in pool.map(_document, passages):
+                self._writer.add_document(document)
 
     def delete(self, passage_ids: Iterable[str]) -> None:
         for passage_id in passage_ids:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant import ingest
 from assistant.chunk import Chunks, chunk
-from assistant.errors import CorpusError, IndexDamagedError, IndexMissingError
-from assistant.index.build import BuildPlan, build_generation, clean
+from assistant.errors import CorpusError
+from assistant.index.build import Base, BuildPlan, GenerationBuild, reusable_base
 from assistant.index.lock import WriterLock
-from assistant.index.manifest import damaged_files, read_manifest, read_pointer
-from assistant.index.worker import read_passage_ids
-from assistant.library.rows import content_hash, embedding_text
+from assistant.library.rows import content_hash, embedding_key, embedding_text
 from assistant.library.store import Library
-from assistant.library.writer import CurrentVersion, FileState
+from assistant.library.writer import CurrentVersion, FileState, LibraryWriter
 from assistant.models import Embedder, embedder_key
 from assistant.settings import Settings
-from assistant.types import Article, Refusal
+from assistant.types import Article, Passage, Refusal
 
 _ARTICLES_A_TRANSACTION = 2000
+_CHARS_A_TRANSACTION = 4_000_000
 _TEXTS_A_TRANSACTION = 5000
 
 StepListener = Callable[[str, int, int], None]
@@ -59,6 +59,19 @@ class IndexUpdate:
         self._report = IndexReport()
         self._used: dict[str, str] = {}  # article id -> source, of this run
         self._source_paths: dict[str, str] | None = None
+        self._pending: list[Article] = []
+        self._pending_files: list[FileState] = []
+        self._pending_chars = 0
+        self._build: GenerationBuild | None = None
+        self._plan = BuildPlan(
+            library_url=settings.library_location,
+            index_dir=settings.index_dir,
+            fingerprint=settings.index_fingerprint(embedder=embedder.identity),
+            embedder=embedder.identity,
+            embedder_key=self._embedder_key,
+            chunking=settings.chunking,
+            ef_search=settings.retrieve.ef_search,
+        )
 
     def run(self, paths: Sequence[Path], *, rebuild: bool = False, strict: bool = False) -> IndexReport:
         """Read ``paths`` and bring the index up to date with the library.
@@ -74,16 +87,20 @@ class IndexUpdate:
             IndexStoreError: The build failed; the old index stays in force.
         """
         started = time.perf_counter()
-        with WriterLock(self._settings.home):
+        with WriterLock(self._settings.home), contextlib.ExitStack() as stack:
             files, refusals = ingest.discover(paths)
             self._report.refused.extend(refusals)
             if strict:
                 self._refuse_strictly(files)
+            base = None if rebuild else reusable_base(self._plan)
+            if base is None and files:
+                # All of it is built anew: passages go to the build processes as they are stored.
+                self._build = stack.enter_context(GenerationBuild(self._plan, self._on_step))
             self._read(files, again=rebuild)
             self._find_missing(paths)
             self._cut_again()
             self._embed()
-            self._build(full=rebuild)
+            self._switch(base, stack)
         self._report.seconds = time.perf_counter() - started
         return self._report
 
@@ -111,6 +128,7 @@ class IndexUpdate:
                 FileState(path, digest, stat.st_size, stat.st_mtime_ns, str(ingest.INGEST_VERSION), (), ()),
                 known,
             )
+        self._flush()
         self._on_step("read", len(files), len(files))
 
     def _keep(self, known: FileState) -> None:
@@ -121,7 +139,6 @@ class IndexUpdate:
     def _load(self, source: ingest.SourceFile, state: FileState, known: FileState | None) -> None:
         article_ids: list[str] = []
         refusals: list[Refusal] = []
-        batch: list[Article] = []
         for item in ingest.load(source):
             if isinstance(item, Refusal):
                 refusals.append(item)
@@ -129,25 +146,24 @@ class IndexUpdate:
             article = self._identified(item, known)
             if article is None:
                 refusals.append(
-                    Refusal(
-                        state.path, f"the id {item.article_id!r} is already used by {self._used[item.article_id]!r}"
-                    )
+                    Refusal(state.path, f"the id {item.article_id!r} is already used by {self._used[item.article_id]!r}")
                 )
                 continue
             self._used[article.article_id] = state.path
             article_ids.append(article.article_id)
-            batch.append(article)
-            if len(batch) >= _ARTICLES_A_TRANSACTION:
-                self._store(batch)
-                batch = []
+            self._pending.append(article)
+            self._pending_chars += len(article.text)
+            if len(self._pending) >= _ARTICLES_A_TRANSACTION or self._pending_chars >= _CHARS_A_TRANSACTION:
+                self._flush()
                 self._on_step("store", len(article_ids), 0)
         self._report.refused.extend(refusals)
-        finished = replace(
-            state,
-            article_ids=tuple(article_ids),
-            refusals=tuple((refusal.reason, refusal.line) for refusal in refusals),
+        self._pending_files.append(
+            replace(
+                state,
+                article_ids=tuple(article_ids),
+                refusals=tuple((refusal.reason, refusal.line) for refusal in refusals),
+            )
         )
-        self._store(batch, finished)
 
     def _identified(self, article: Article, known: FileState | None) -> Article | None:
         """Give an article its id: the one its source names, the one it had, or a free one made from
@@ -175,7 +191,13 @@ class IndexUpdate:
             self._source_paths = self._library.article_sources()
         return self._source_paths
 
-    def _store(self, articles: Sequence[Article], state: FileState | None = None) -> None:
+    def _flush(self) -> None:
+        """Store what is pending, with vectors, in one transaction: articles first, then the files
+        they came from, so that a file counts as read only when all of it is stored."""
+        articles, files = self._pending, self._pending_files
+        self._pending, self._pending_files, self._pending_chars = [], [], 0
+        if not articles and not files:
+            return
         with self._library.write() as writer:
             current = writer.current([article.article_id for article in articles])
             fresh: list[tuple[Article, Chunks, CurrentVersion | None]] = []
@@ -186,14 +208,24 @@ class IndexUpdate:
                 if known is not None and known.content_hash == content_hash(article):
                     self._report.unchanged += 1
                     continue
-                version = 1 if known is None else known.version + 1
-                stored = replace(article, version=version)
-                chunks = chunk(stored, self._settings.chunk)
-                fresh.append((stored, chunks, known))
+                stored = replace(article, version=1 if known is None else known.version + 1)
+                fresh.append((stored, chunk(stored, self._settings.chunk), known))
                 (self._report.added if known is None else self._report.changed).append(article.article_id)
             writer.put(fresh, self._settings.chunking)
-            if state is not None:
+            passages = [passage for _, chunks, _ in fresh for passage in chunks.passages]
+            self._put_vectors(writer, {embedding_key(passage): passage for passage in passages})
+            for state in files:
                 writer.put_file(state)
+        if self._build is not None and passages:
+            self._build.feed([passage.passage_id for passage in passages])
+
+    def _put_vectors(self, writer: LibraryWriter, wanted: Mapping[str, Passage]) -> None:
+        """Embed and store the texts that have no vector yet."""
+        known = writer.known_vectors(self._embedder_key, list(wanted))
+        missing = [key for key in wanted if key not in known]
+        if missing:
+            matrix = self._embedder.embed_passages([embedding_text(wanted[key]) for key in missing])
+            writer.put_vectors(self._embedder_key, missing, matrix)
 
     def _refuse_strictly(self, files: Sequence[ingest.SourceFile]) -> None:
         for number, source in enumerate(files):
@@ -229,54 +261,27 @@ class IndexUpdate:
                 writer.put_passages(chunk(article, self._settings.chunk).passages, chunking)
 
     def _embed(self) -> None:
+        """Embed stored passages that the embedder in force has not seen."""
         todo = self._library.passages_without_vector(self._embedder_key, self._settings.chunking)
         for start in range(0, len(todo), _TEXTS_A_TRANSACTION):
             self._on_step("embed", start, len(todo))
-            batch = todo[start : start + _TEXTS_A_TRANSACTION]
-            matrix = self._embedder.embed_passages([embedding_text(passage) for _, passage in batch])
             with self._library.write() as writer:
-                writer.put_vectors(self._embedder_key, [key for key, _ in batch], matrix)
+                self._put_vectors(writer, dict(todo[start : start + _TEXTS_A_TRANSACTION]))
         if todo:
             self._on_step("embed", len(todo), len(todo))
 
-    def _build(self, *, full: bool) -> None:
-        settings = self._settings
-        fingerprint = settings.index_fingerprint(embedder=self._embedder.identity)
-        ids = self._library.live_passage_ids(settings.chunking)
+    def _switch(self, base: Base | None, stack: contextlib.ExitStack) -> None:
+        """Build what is still missing and switch, unless the generation in force already fits."""
+        ids = self._library.live_passage_ids(self._settings.chunking)
         self._report.passages = len(ids)
-        if not full:
-            current = self._current(fingerprint, ids)
-            if current is not None:
-                self._report.generation = current
-                clean(settings.index_dir, keep=current)  # what a killed run or a closed server left behind
-                return
-        manifest = build_generation(
-            BuildPlan(
-                library_url=settings.library_location,
-                index_dir=settings.index_dir,
-                passage_ids=ids,
-                fingerprint=fingerprint,
-                embedder=self._embedder.identity,
-                embedder_key=self._embedder_key,
-                chunking=settings.chunking,
-                ef_search=settings.retrieve.ef_search,
-                full=full,
-            ),
-            self._on_step,
-        )
-        self._report.generation = manifest.generation
+        if base is not None and list(base.passage_ids) == ids:
+            self._report.generation = base.manifest.generation
+            return
+        build = self._build or stack.enter_context(GenerationBuild(self._plan, self._on_step))
+        if base is not None and base.suits(ids):
+            build.start_from(base)
+        self._report.generation = build.finish(ids).generation
         self._report.built = True
-
-    def _current(self, fingerprint: str, ids: list[str]) -> str | None:
-        """The generation in force if it holds just these passages and is whole."""
-        try:
-            name = read_pointer(self._settings.index_dir)
-            directory = self._settings.index_dir / name
-            manifest = read_manifest(directory)
-            whole = manifest.fingerprint == fingerprint and not damaged_files(directory, manifest)
-            return name if whole and read_passage_ids(directory) == ids else None
-        except (IndexMissingError, IndexDamagedError, OSError):
-            return None
 
 
 def _hash_file(path: Path) -> str:

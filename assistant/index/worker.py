@@ -31,8 +31,8 @@ _PROGRESS_EVERY = 500
 class Order:
     """What the parent asks for.
 
-    ``task`` is ``dense``, ``lexical`` or ``verify``; ``directory`` the generation in the making,
-    which already holds a copy of the base generation when ``drop`` or a partial ``add`` is given.
+    ``dense`` and ``lexical`` add and drop passages in the generation in the making; the files stay
+    open until ``close``. ``verify`` opens the finished generation.
     """
 
     task: str
@@ -40,8 +40,8 @@ class Order:
     directory: str
     embedder: str  # key of the vectors in the library
     ef_search: int
-    total: int  # passages the finished generation must hold
-    added: tuple[str, ...] | None = None  # None: everything in passages.ids
+    total: int = 0  # verify: passages the finished generation must hold
+    added: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     working_dir: str = ""
 
@@ -52,60 +52,70 @@ class Order:
 Progress = Callable[[int], None]
 
 
-def run(order: Order, progress: Progress) -> dict[str, object]:
-    """Carry out one order.
+class Builder:
+    """Carries out orders. Half-written files are left behind when the process dies; nobody reads them."""
 
-    Raises:
-        AssistantError: The generation cannot be built or does not verify.
-    """
-    library = Library.open(order.library_url)
-    try:
+    def __init__(self) -> None:
+        self._library: Library | None = None
+        self._dense: ChromaWriter | None = None
+        self._lexical: LexicalWriter | None = None
+        self._dimension = 0
+
+    def run(self, order: Order, progress: Progress) -> dict[str, object]:
+        """Carry out one order.
+
+        Raises:
+            AssistantError: The generation cannot be built or does not verify.
+        """
+        if self._library is None:
+            self._library = Library.open(order.library_url)
         if order.task == "dense":
-            return _build_dense(order, library, progress)
+            self._add_vectors(order, self._library, progress)
+            return {"dimension": self._dimension}
         if order.task == "lexical":
-            return _build_lexical(order, library, progress)
-        return _verify(order, library)
-    finally:
-        library.close()
+            self._add_passages(order, self._library, progress)
+            return {}
+        if order.task == "close":
+            return self._close()
+        return _verify(order, self._library)
 
+    def _add_vectors(self, order: Order, library: Library, progress: Progress) -> None:
+        if self._dense is None:
+            self._dense = ChromaWriter(Path(order.directory) / CHROMA_DIR, ef_search=order.ef_search)
+        self._dense.delete(order.dropped)
+        for start in range(0, len(order.added), BATCH):
+            wanted = order.added[start : start + BATCH]
+            ids, matrix = library.vectors(wanted, order.embedder)
+            if len(ids) != len(wanted):
+                missing = sorted(set(wanted) - set(ids))
+                raise IndexDamagedError(
+                    f"{len(missing)} passages have no vector, {missing[0]!r} first. Run `assistant index`."
+                )
+            self._dimension = matrix.shape[1]
+            self._dense.add(ids, matrix)
+            progress(start + len(ids))
 
-def _added(order: Order) -> list[str]:
-    return list(order.added) if order.added is not None else read_passage_ids(Path(order.directory))
+    def _add_passages(self, order: Order, library: Library, progress: Progress) -> None:
+        if self._lexical is None:
+            self._lexical = LexicalWriter(Path(order.directory) / LEXICAL_DIR)
+        self._lexical.delete(order.dropped)
+        for start in range(0, len(order.added), _PROGRESS_EVERY):
+            batch = order.added[start : start + _PROGRESS_EVERY]
+            found = library.passages(batch)
+            if len(found) != len(batch):
+                missing = sorted(set(batch) - set(found))
+                raise IndexDamagedError(f"{len(missing)} passages are not in the library, {missing[0]!r} first.")
+            self._lexical.add(found[passage_id] for passage_id in batch)
+            progress(start + len(batch))
 
-
-def _build_dense(order: Order, library: Library, progress: Progress) -> dict[str, object]:
-    added = _added(order)
-    writer = ChromaWriter(Path(order.directory) / CHROMA_DIR, ef_search=order.ef_search)
-    writer.delete(order.dropped)
-    dimension = 0
-    for start in range(0, len(added), BATCH):
-        wanted = added[start : start + BATCH]
-        ids, matrix = library.vectors(wanted, order.embedder)
-        if len(ids) != len(wanted):
-            missing = sorted(set(wanted) - set(ids))
-            raise IndexDamagedError(
-                f"{len(missing)} passages have no vector, {missing[0]!r} first. Run `assistant index`."
-            )
-        dimension = matrix.shape[1]
-        writer.add(ids, matrix)
-        progress(start + len(ids))
-    return {"vectors": writer.close(), "dimension": dimension}
-
-
-def _build_lexical(order: Order, library: Library, progress: Progress) -> dict[str, object]:
-    added = _added(order)
-    writer = LexicalWriter(Path(order.directory) / LEXICAL_DIR)
-    writer.delete(order.dropped)
-    for start in range(0, len(added), _PROGRESS_EVERY):
-        batch = added[start : start + _PROGRESS_EVERY]
-        found = library.passages(batch)
-        if len(found) != len(batch):
-            missing = sorted(set(batch) - set(found))
-            raise IndexDamagedError(f"{len(missing)} passages are not in the library, {missing[0]!r} first.")
-        writer.add(found[passage_id] for passage_id in batch)
-        progress(start + len(batch))
-    writer.close()
-    return {}
+    def _close(self) -> dict[str, object]:
+        if self._dense is not None:
+            self._dense.close()
+            self._dense = None
+        if self._lexical is not None:
+            self._lexical.close()
+            self._lexical = None
+        return {"dimension": self._dimension}
 
 
 def _verify(order: Order, library: Library) -> dict[str, object]:
@@ -141,10 +151,7 @@ def read_passage_ids(directory: Path) -> list[str]:
 def _orders(lines: queue.Queue[str | None]) -> Iterator[Order]:
     while (line := lines.get()) is not None:
         values = json.loads(line)
-        if values.get("added") is not None:
-            values["added"] = tuple(values["added"])
-        values["dropped"] = tuple(values["dropped"])
-        yield Order(**values)
+        yield Order(**{**values, "added": tuple(values["added"]), "dropped": tuple(values["dropped"])})
 
 
 def main() -> None:
@@ -161,9 +168,10 @@ def main() -> None:
         sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
 
+    builder = Builder()
     for order in _orders(lines):
         try:
-            say(done=run(order, lambda count: say(progress=count)))
+            say(done=builder.run(order, lambda count: say(progress=count)))
         except AssistantError as exc:
             say(error=str(exc))
 

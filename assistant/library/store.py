@@ -27,7 +27,6 @@ from assistant.library.rows import passage_from
 from assistant.library.writer import FileState, LibraryWriter
 from assistant.types import Article, Passage
 
-
 _REVISION = "revision"
 _FOR_EVER = "9999"
 

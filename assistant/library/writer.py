@@ -88,6 +88,15 @@ class LibraryWriter:
                 insert(tables.passages), [rows.passage_row(passage, chunking) for passage in passages]
             )
 
+    def known_vectors(self, embedder: str, keys: Sequence[str]) -> frozenset[str]:
+        """Which of the texts have a vector of this embedder."""
+        v = tables.vectors
+        found: set[str] = set()
+        for batch in batches(keys):
+            query = select(v.c.text_key).where(v.c.embedder == embedder, v.c.text_key.in_(batch))
+            found.update(self._connection.execute(query).scalars())
+        return frozenset(found)
+
     def put_vectors(self, embedder: str, keys: Sequence[str], matrix: NDArray[np.float32]) -> None:
         """Store vectors, float32 ``(len(keys), dim)``."""
         data = np.ascontiguousarray(matrix, dtype="<f4")

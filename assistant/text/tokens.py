@@ -21,7 +21,7 @@ from assistant.text.normalise import normalise
 from assistant.text.stopwords import ENGLISH_STOP_WORDS, ENGLISH_VERBS, QUESTION_WORDS_JA
 
 if TYPE_CHECKING:
-    from sudachipy import Tokenizer
+    from sudachipy import Morpheme, Tokenizer
 
 _LATIN = re.compile(r"[a-z0-9\u00c0-\u024f]+(?:[-./_'+&][a-z0-9\u00c0-\u024f]+|,(?=\d{3}(?!\d))\d{3})*")
 _CJK_RUN = re.compile(
@@ -71,8 +71,11 @@ def characters(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """Word tokens of a text, in order."""
-    return list(_words(normalise(text)))
+    """Word tokens of a text, in order: the Japanese ones first, then the Latin ones."""
+    folded = normalise(text)
+    found = [form for form, _ in _morphemes(folded)] if _CJK_RUN.search(folded) else []
+    found.extend(_latin_words(folded))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +119,6 @@ def _english_verbs() -> frozenset[str]:
     return frozenset(_stem(word) for word in ENGLISH_VERBS)
 
 
-def _words(folded: str) -> Iterable[str]:
-    if _CJK_RUN.search(folded):
-        for form, _ in _morphemes(folded):
-            yield form
-    yield from _latin_words(folded)
-
-
 def _latin_words(folded: str) -> Iterable[str]:
     for match in _LATIN.finditer(folded):
         token = match.group()
@@ -160,15 +156,35 @@ def _is_number(token: str) -> bool:
     return token.replace(",", "").replace(".", "", 1).isdigit()
 
 
-def _morphemes(folded: str) -> Iterable[tuple[str, str]]:
+def _morphemes(folded: str) -> list[tuple[str, str]]:
     """``(normalised form, part of speech)`` of the Japanese words that carry meaning."""
+    found: list[tuple[str, str]] = []
     tokenizer = _tokenizer()
+    known = _word_cache
     for start in range(0, len(folded), _SUDACHI_LIMIT):
         for morpheme in tokenizer.tokenize(folded[start : start + _SUDACHI_LIMIT]):
-            part = _part_of_speech(morpheme.part_of_speech_id())[0]
-            if part in _DROPPED or morpheme.surface().isascii():
-                continue  # Latin tokens are ours
-            yield morpheme.normalized_form().replace(" ", "").lower(), part
+            # One look-up for a word of the dictionary: this loop is what indexing spends its time in.
+            word_id = morpheme.word_id()
+            entry = known.get(word_id)
+            if entry is None:
+                entry = _entry(morpheme)
+                if word_id < _OUT_OF_VOCABULARY:
+                    known[word_id] = entry
+            if entry[0]:
+                found.append(entry)
+    return found
+
+
+_OUT_OF_VOCABULARY = 0xF0000000  # word ids from here on stand for words the dictionary lacks
+_word_cache: dict[int, tuple[str, str]] = {}
+
+
+def _entry(morpheme: Morpheme) -> tuple[str, str]:
+    """A morpheme's token and part of speech; an empty token for what is not indexed."""
+    part = _part_of_speech(morpheme.part_of_speech_id())[0]
+    if part in _DROPPED or morpheme.surface().isascii():  # Latin tokens are ours
+        return "", part
+    return str(morpheme.normalized_form()).replace(" ", "").lower(), part
 
 
 def _chars(folded: str) -> Iterable[str]:

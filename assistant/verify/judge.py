@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from assistant.text.dates import DateSpan
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.types import Difference, Verdict
+from assistant.verify.near import compare_nearly
 from assistant.verify.relations import direction_unknown, reversed_roles
 from assistant.verify.slots import Slot, date_slots, quantity_slots, same_word
 from assistant.verify.statement import Statement, Word, read_statement
@@ -121,6 +122,13 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context()) -
     def verdict(kind: Verdict, found: Sequence[Difference] = (), likeness: float = 0.0) -> PairVerdict:
         return PairVerdict(kind, coverage, tuple(found), tuple(missing), certainty, verbatim, shared, likeness, slots)
 
+    near = compare_nearly(claim, evidence) if coverage >= 0.3 and evidence.denied == claim.denied else None
+    if near is not None and not roles:
+        if near.differences:
+            if not near.missing or near.share >= 0.8:
+                return verdict(Verdict.CONTRADICTED, near.differences, near.share)
+        elif not near.missing and not missing_names and not (near.skips and uncovered) and claim.certainty <= evidence.certainty + (claim.certainty == 3 and evidence.certainty == 2):
+            return verdict(Verdict.SUPPORTED, (), near.share)
     if evidence.denied and not claim.denied:
         if coverage >= SUPPORT_COVERAGE and not uncovered and not missing_names:
             return verdict(Verdict.CONTRADICTED, [Difference("polarity", claim.text, evidence.text)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from assistant.text.dates import DateSpan, compare_dates
 from assistant.text.quantities import Qualifier, Quantity, Relation, compare
@@ -16,6 +17,7 @@ from assistant.verify.vocab import groups_of, opposites_of
 NEAR = 0.12
 """Two places of the evidence whose surroundings fit this equally well are not told apart."""
 _GOOD = frozenset({Relation.SAME, Relation.COMPATIBLE})
+_CLOSE = Decimal("0.6")
 _POINTS = frozenset({Qualifier.EXACT, Qualifier.ABOUT})
 
 
@@ -219,6 +221,8 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
                 continue
             if claimed.dimension == found.dimension and claimed.unit == found.unit:
                 score += 0.05
+            if claimed.qualifier not in _POINTS and found.low and abs(claimed.low / found.low - 1) < _CLOSE:
+                score += 0.25  # a bound is set near the value it is about
             candidates.append((score, found, relation))
         slots.append(_slot(claim, claimed, candidates, others))
     return slots

@@ -289,8 +289,12 @@ def _negated(items: tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...]
     """Whether the predicate at ``index`` is negated by what follows it in its phrase."""
     start = items[index][0]
     seen = 0
+    compound = True
     for offset in range(index + 1, min(index + 9, len(items))):
         begin, _, surface, norm, part, _ = items[offset]
+        if compound and part[0] in ("接尾辞", "名詞") and items[index][4][0] in ("名詞", "接尾辞"):
+            continue  # 輸出国ではない negates the compound
+        compound = False
         if (surface in ("ない", "なかっ", "なく", "なけれ", "なき", "なし", "無し", "無い", "無く", "無かっ") and (part[0] in ("助動詞", "形容詞"))) or (
             part[0] == "助動詞" and surface in ("ぬ", "ず", "ん", "ざる", "ね") and part[4] in ("助動詞-ヌ", "文語助動詞-ズ", "助動詞-ナイ")
         ) or (surface == "まい" and part[0] == "助動詞"):
