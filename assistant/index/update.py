@@ -13,9 +13,9 @@ from pathlib import Path
 from assistant import ingest
 from assistant.chunk import Chunks, chunk
 from assistant.errors import CorpusError
-from assistant.index.build import Base, BuildPlan, GenerationBuild, reusable_base
+from assistant.index.build import Base, BuildPlan, GenerationBuild, clean, reusable_base
 from assistant.index.lock import WriterLock
-from assistant.library.rows import content_hash, embedding_key, embedding_text
+from assistant.library.rows import Encoded, embedding_key, embedding_text, encode
 from assistant.library.store import Library
 from assistant.library.writer import CurrentVersion, FileState, LibraryWriter
 from assistant.models import Embedder, embedder_key
@@ -200,16 +200,19 @@ class IndexUpdate:
             return
         with self._library.write() as writer:
             current = writer.current([article.article_id for article in articles])
-            fresh: list[tuple[Article, Chunks, CurrentVersion | None]] = []
+            fresh: list[tuple[Encoded, Chunks, CurrentVersion | None]] = []
             for article in articles:
                 known = current.get(article.article_id)
                 if known is not None and known.withdrawn:
                     self._report.withdrawn.append(article.article_id)
-                if known is not None and known.content_hash == content_hash(article):
+                encoded = encode(article)
+                if known is not None and known.content_hash == encoded.content_hash:
                     self._report.unchanged += 1
                     continue
-                stored = replace(article, version=1 if known is None else known.version + 1)
-                fresh.append((stored, chunk(stored, self._settings.chunk), known))
+                if known is not None:
+                    article = replace(article, version=known.version + 1)
+                    encoded = replace(encoded, article=article)
+                fresh.append((encoded, chunk(article, self._settings.chunk), known))
                 (self._report.added if known is None else self._report.changed).append(article.article_id)
             writer.put(fresh, self._settings.chunking)
             passages = [passage for _, chunks, _ in fresh for passage in chunks.passages]
@@ -276,6 +279,7 @@ class IndexUpdate:
         self._report.passages = len(ids)
         if base is not None and list(base.passage_ids) == ids:
             self._report.generation = base.manifest.generation
+            clean(self._plan.index_dir, keep=self._report.generation)  # what a killed run or a closed server left
             return
         build = self._build or stack.enter_context(GenerationBuild(self._plan, self._on_step))
         if base is not None and base.suits(ids):

@@ -9,6 +9,8 @@ from typing import Any
 
 from assistant.types import ArticleMetadata, Block, BlockKind, Cell, Source, SpecRow
 
+_METADATA_FIELDS = tuple(field.name for field in fields(ArticleMetadata))
+
 
 def dump_blocks(blocks: Sequence[Block]) -> str:
     rows = []
@@ -54,13 +56,18 @@ def load_spec(text: str | None) -> SpecRow | None:
 
 
 def dump_metadata(metadata: ArticleMetadata) -> str:
-    return json.dumps(asdict(metadata), ensure_ascii=False, separators=(",", ":"))
+    """Fields that are set, as JSON. Not ``asdict``: it copies deeply and took a fifth of the time of a run."""
+    values: dict[str, object] = {}
+    for field in _METADATA_FIELDS:
+        value = getattr(metadata, field)
+        if value:
+            values[field] = [asdict(source) for source in value] if field == "sources" else value
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def load_metadata(text: str) -> ArticleMetadata:
     values = json.loads(text)
-    known = {field.name for field in fields(ArticleMetadata)}
-    kept: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in known}
+    kept: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in _METADATA_FIELDS}
     kept["sources"] = tuple(Source(**source) for source in values.get("sources", ()))
     return ArticleMetadata(**kept)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
@@ -15,13 +16,22 @@ REMOVED = 2
 """`articles.withdrawn` of an article that `assistant remove` withdrew: indexing it again keeps it out."""
 
 
-def content_hash(article: Article) -> str:
-    """Hash of everything a reader of the article could notice, not of its place on disk."""
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An article with what the library stores of it, worked out once."""
+
+    article: Article
+    metadata: str  # JSON
+    blocks: str  # JSON
+    content_hash: str  # of everything a reader could notice, not of its place on disk or its version
+
+
+def encode(article: Article) -> Encoded:
+    metadata, blocks = codec.dump_metadata(article.metadata), codec.dump_blocks(article.blocks)
     digest = hashlib.blake2b(digest_size=16)
-    for part in (article.title, article.lang, article.text, codec.dump_metadata(article.metadata)):
+    for part in (article.title, article.lang, article.text, metadata, blocks):
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    digest.update(codec.dump_blocks(article.blocks).encode())
-    return digest.hexdigest()
+    return Encoded(article, metadata, blocks, digest.hexdigest())
 
 
 def embedding_text(passage: Passage) -> str:
@@ -57,18 +67,19 @@ def passage_from(row: Row[Any]) -> Passage:
     )
 
 
-def version_row(article: Article, now: str) -> dict[str, object]:
+def version_row(encoded: Encoded, now: str) -> dict[str, object]:
+    article = encoded.article
     return {
         "article_id": article.article_id,
         "version": article.version,
-        "content_hash": content_hash(article),
+        "content_hash": encoded.content_hash,
         "title": article.title,
         "text": article.text,
         "lang": article.lang,
         "published": article.metadata.published,
         "url": article.metadata.url,
-        "blocks": codec.dump_blocks(article.blocks),
-        "metadata": codec.dump_metadata(article.metadata),
+        "blocks": encoded.blocks,
+        "metadata": encoded.metadata,
         "indexed_at": now,
     }
 

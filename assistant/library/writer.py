@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 from assistant.chunk import Chunks
 from assistant.library import codec, rows, tables
 from assistant.library.batches import batches
-from assistant.types import Article, Passage
+from assistant.types import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,18 @@ class LibraryWriter:
                 )
         return found
 
-    def put(self, items: Sequence[tuple[Article, Chunks, CurrentVersion | None]], chunking: str) -> None:
+    def put(self, items: Sequence[tuple[rows.Encoded, Chunks, CurrentVersion | None]], chunking: str) -> None:
         """Store new versions: ``(article with its version set, its chunks, the version before it)``."""
         if not items:
             return
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        self._connection.execute(insert(tables.versions), [rows.version_row(article, now) for article, _, _ in items])
-        new = [rows.article_row(article, removed=False) for article, _, before in items if before is None]
+        self._connection.execute(insert(tables.versions), [rows.version_row(encoded, now) for encoded, _, _ in items])
+        new = [rows.article_row(encoded.article, removed=False) for encoded, _, before in items if before is None]
         if new:
             self._connection.execute(insert(tables.articles), new)
-        for article, _, before in items:
+        for encoded, _, before in items:
             if before is not None:
+                article = encoded.article
                 self._connection.execute(
                     update(tables.articles)
                     .where(tables.articles.c.article_id == article.article_id)

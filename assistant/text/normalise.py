@@ -46,6 +46,7 @@ _FOLD = {
         )
     },
 }
+_TO_FOLD = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
 _NEEDS_WORK = re.compile("[^\x20-\x7e]")
 
 
@@ -58,7 +59,11 @@ def normalise(text: str) -> str:
     """Fold a text for search: NFKC, dashes, quotes and kanji variants unified, lower case, nothing invisible."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_FOLD).lower()
+    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
+    # Few texts hold any of these: looking for them is much faster than str.translate.
+    if _TO_FOLD.search(folded):
+        folded = folded.translate(_FOLD)
+    return folded.lower()
 
 
 @dataclass(frozen=True, slots=True)

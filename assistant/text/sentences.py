@@ -99,6 +99,8 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
 
 def _unclosed(text: str, start: int, end: int) -> frozenset[int]:
     """Opening brackets that nothing closes: they must not swallow the rest of the paragraph."""
+    if not _BRACKET.search(text, start, end):
+        return frozenset()
     stack: list[int] = []
     lost: set[int] = set()
     for match in _BRACKET.finditer(text, start, end):

@@ -27,6 +27,8 @@ MAX_SENTENCES = 14
 """Sentences judged for one claim; those with the most words in common come first."""
 _AGAINST_CONFLICT = 0.85
 """How fully another source must speak of the same thing to stand against a support."""
+_REPEATS = 0.78
+"""Share of a claim's words in the source's order from which the claim counts as made from that sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,9 @@ class FactDesk:
             merged = merged_support(statement, judged)
             if merged and not any(_outweighs(item, statement) for item in against):
                 supports = merged
+        closest = [item for item in against if item.result.near and item.result.likeness >= _REPEATS]
+        if closest and not any(item.result.near for item in supports):
+            supports, against = [], closest  # the sentence the claim was made from says otherwise
         if supports:
             return self._supported(placed, statement, supports, against, lang)
         strong = [item for item in against if _stands_alone(item)]
@@ -192,7 +197,7 @@ class FactDesk:
 
 
 def _strength(item: Judged) -> tuple[bool, float, float, int]:
-    return (not item.result.verbatim, -item.result.coverage, -item.result.likeness, item.rank)
+    return (not item.result.verbatim, not item.result.near, -item.result.coverage, -item.result.likeness, item.rank)
 
 
 def _stands_alone(item: Judged) -> bool:

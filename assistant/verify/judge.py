@@ -12,14 +12,17 @@ from assistant.text.glossary import EMPTY, Glossary
 from assistant.types import Difference, Verdict
 from assistant.verify.near import compare_nearly
 from assistant.verify.relations import direction_unknown, reversed_roles
-from assistant.verify.slots import Slot, date_slots, quantity_slots, same_word
+from assistant.verify.slots import Slot, date_slots, owner, quantity_slots, same_word
 from assistant.verify.statement import Statement, Word, read_statement
 from assistant.verify.vocab import LIGHT_JA, opposites_of
 
 SUPPORT_COVERAGE = 0.72
 """Share of the claim's words (by weight) the evidence must have for a support."""
+GIVEN_COVERAGE = 0.55
+"""The same where the evidence was given with the claim."""
 CONTRADICT_COVERAGE = 0.5
 """The same for a contradiction: that both speak of one thing."""
+GIVEN_CONTRADICT = 0.4
 NAME_COVERAGE = 0.7
 NAME_LIKENESS = 0.72
 _CONTEXT_SHARE = 0.8
@@ -47,6 +50,7 @@ class PairVerdict:
     verbatim: bool = False
     names_shared: bool = True
     likeness: float = 0.0
+    near: bool = False  # the claim repeats the evidence nearly word for word
     slots: tuple[Slot, ...] = ()
 
 
@@ -65,7 +69,7 @@ def judge_pair(
     mine = read_statement(claim, anchor=anchor, glossary=glossary)
     theirs = read_statement(evidence, anchor=anchor, glossary=glossary)
     context = context_of([read_statement(title, glossary=glossary)]) if title else Context()
-    return judge(mine, theirs, context)
+    return judge(mine, theirs, context, on_topic=True)
 
 
 def context_of(statements: Sequence[Statement]) -> Context:
@@ -102,39 +106,50 @@ def likeness_of(claim: Statement, evidence: Statement) -> float:
     return SequenceMatcher(None, claim.squeezed, evidence.squeezed, autojunk=False).ratio()
 
 
-def judge(claim: Statement, evidence: Statement, context: Context = Context()) -> PairVerdict:  # noqa: B008
-    """Judge an analysed claim by an analysed evidence sentence with its context."""
+def judge(claim: Statement, evidence: Statement, context: Context = Context(), *, on_topic: bool = False) -> PairVerdict:  # noqa: B008
+    """Judge an analysed claim by an analysed evidence sentence with its context.
+
+    Args:
+        claim: The claim.
+        evidence: One sentence, row or cell.
+        context: What stands around the evidence.
+        on_topic: The evidence was chosen for this claim by somebody, so that fewer words need to agree.
+    """
+    exact = bool(claim.quantities or claim.dates or claim.names)
+    enough = GIVEN_COVERAGE if on_topic and exact else SUPPORT_COVERAGE
     verbatim = bool(claim.squeezed) and claim.squeezed == evidence.squeezed
     if verbatim and claim.text.strip() == evidence.text.strip():
-        return PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0)
+        return PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True)
     coverage = coverage_of(claim, evidence, context)
     slots = (*quantity_slots(claim, evidence), *date_slots(claim, evidence, context.dates))
     missing_names = [word for word in claim.names if not _covered(word, evidence, context)]
     differences = [slot.difference for slot in slots if slot.difference is not None]
     uncovered = [slot for slot in slots if not slot.covered]
     certainty = (claim.certainty, evidence.certainty)
-    aligned = CONTRADICT_COVERAGE <= coverage
+    aligned = coverage >= (GIVEN_CONTRADICT if on_topic else CONTRADICT_COVERAGE)
     missing = [claim.text[word.start : word.end] for word in missing_names] + [slot.claimed.text for slot in uncovered]
     shared = bool(claim.names) is False or any(_covered(word, evidence, context) for word in claim.names)
     polarity = polarity_differences(claim, evidence)
     roles = reversed_roles(claim, evidence)
 
-    def verdict(kind: Verdict, found: Sequence[Difference] = (), likeness: float = 0.0) -> PairVerdict:
-        return PairVerdict(kind, coverage, tuple(found), tuple(missing), certainty, verbatim, shared, likeness, slots)
+    def verdict(kind: Verdict, found: Sequence[Difference] = (), likeness: float = 0.0, *, near: bool = False) -> PairVerdict:
+        return PairVerdict(kind, coverage, tuple(found), tuple(missing), certainty, verbatim, shared, likeness, near, slots)
 
     near = compare_nearly(claim, evidence) if coverage >= 0.3 and evidence.denied == claim.denied else None
     if near is not None and not roles:
         if near.differences:
             if not near.missing or near.share >= 0.8:
-                return verdict(Verdict.CONTRADICTED, near.differences, near.share)
+                return verdict(Verdict.CONTRADICTED, near.differences, near.share, near=True)
         elif not near.missing and not missing_names and not (near.skips and uncovered) and claim.certainty <= evidence.certainty + (claim.certainty == 3 and evidence.certainty == 2):
-            return verdict(Verdict.SUPPORTED, (), near.share)
+            return verdict(Verdict.SUPPORTED, (), near.share, near=True)
     if evidence.denied and not claim.denied:
         if coverage >= SUPPORT_COVERAGE and not uncovered and not missing_names:
             return verdict(Verdict.CONTRADICTED, [Difference("polarity", claim.text, evidence.text)])
         return verdict(Verdict.NOT_FOUND)
     if roles and coverage >= CONTRADICT_COVERAGE and not missing_names:
         return verdict(Verdict.CONTRADICTED, roles)
+    if on_topic and coverage >= enough and claim.quantities and not any(word.model for word in missing_names):
+        missing_names = []  # the figures decide
     if missing_names:
         names = name_differences(claim, evidence, context, missing_names)
         if names and coverage >= 0.4 and len(uncovered) <= max(0, len(slots) - 1):
@@ -142,13 +157,13 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context()) -
             if likeness >= NAME_LIKENESS:
                 return verdict(Verdict.CONTRADICTED, [*names, *differences], likeness)
         return verdict(Verdict.NOT_FOUND)
-    if differences and aligned and _strong(claim, slots, coverage):
+    if differences and aligned and (on_topic or _strong(claim, slots, coverage)):
         return verdict(Verdict.CONTRADICTED, [*differences, *polarity])
     if polarity and coverage >= 0.6:
         return verdict(Verdict.CONTRADICTED, polarity)
-    if uncovered:
+    if uncovered or (not on_topic and not claim.names and _another_subject(claim, evidence)):
         return verdict(Verdict.NOT_FOUND)
-    if coverage < SUPPORT_COVERAGE:
+    if coverage < enough:
         return verdict(Verdict.NOT_FOUND)
     modality = modality_difference(claim, evidence)
     if modality is not None:
@@ -156,6 +171,11 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context()) -
     if polarity or direction_unknown(claim, evidence) or not predicates_agree(claim, evidence, context):
         return verdict(Verdict.NOT_FOUND)
     return verdict(Verdict.SUPPORTED)
+
+
+def _another_subject(claim: Statement, evidence: Statement) -> bool:
+    """Whether a claim that names nothing meets a figure that belongs to a named thing."""
+    return bool(claim.quantities) and any(owner(evidence, item.start) for item in evidence.quantities)
 
 
 def predicates_agree(claim: Statement, evidence: Statement, context: Context) -> bool:
@@ -167,6 +187,8 @@ def predicates_agree(claim: Statement, evidence: Statement, context: Context) ->
     for word in claim.words:
         if word.negated and not any(other.negated and same_word(word, other) for other in evidence.words):
             return False
+    if claim.negated and not evidence.negated:
+        return False
     ends = [word for word in claim.words if word.kind in ("verb", "adjective")]
     if claim.lang == "ja" and claim.words:
         last = claim.words[-1]

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from assistant.text.dates import DateSpan, compare_dates
-from assistant.text.quantities import Quantity, Relation
+from assistant.text.quantities import Qualifier, Quantity, Relation
 from assistant.text.quantity_compare import bridge
 from assistant.text.quantity_fold import fold
 from assistant.types import Difference
@@ -70,7 +70,7 @@ def compare_nearly(claim: Statement, evidence: Statement) -> Near | None:
     share = sum(block.size for block in blocks) / len(mine)
     begin = max(0, blocks[0].a - blocks[0].b)
     end = min(len(theirs), blocks[-1].a + blocks[-1].size + len(mine) - blocks[-1].b - blocks[-1].size)
-    while end < len(theirs) and theirs[end][0] not in _PAUSES:
+    while 0 < end < len(theirs) and theirs[end][0] not in _PAUSES and theirs[end - 1][0] not in _PAUSES:
         end += 1
     if share < ALIKE or end - begin > _WINDOW * len(mine) + 6:
         return None
@@ -106,6 +106,7 @@ def _classify(
     _figures(claim, evidence, my_span, their_span, differences, missing)
     if _negations(claim.text, mine, ours) != _negations(evidence.text, theirs, other):
         differences.append(Difference("polarity", _around(claim.text, mine, ours), _around(evidence.text, theirs, other)))
+    _loose_numbers(claim, evidence, mine, theirs, ours, other, differences)
     for word in my_words:
         if any(same_word(word, item) for item in evidence.words):
             continue
@@ -122,6 +123,26 @@ def _classify(
                 differences.append(Difference("name", _text(claim, word), _text(evidence, chosen)))
         elif word.kind != "other":
             missing.append(_text(claim, word))
+
+
+def _loose_numbers(
+    claim: Statement,
+    evidence: Statement,
+    mine: tuple[tuple[str, int, int], ...],
+    theirs: tuple[tuple[str, int, int], ...],
+    ours: tuple[int, int],
+    other: tuple[int, int],
+    differences: list[Difference],
+) -> None:
+    """Digits that are part of no figure and no date: 5月下旬 against 6月下旬, re:Invent 2024 against 2027."""
+    spans = [(item.start, item.end) for item in (*claim.quantities, *claim.dates)]
+    spans += [(word.start, word.end) for word in claim.words if word.model]
+    here = [item for item in mine[slice(*ours)] if item[0].isdigit() and not any(first <= item[1] < last for first, last in spans)]
+    there = [item for item in theirs[slice(*other)] if item[0].isdigit()]
+    for one, two in zip(here, there, strict=False):
+        if one[0] != two[0]:
+            kind = "date" if claim.text[one[2] : one[2] + 1] in "年月日" and claim.text[one[2] : one[2] + 1] else "number"
+            differences.append(Difference(kind, claim.text[max(0, one[1] - 2) : one[2] + 4], evidence.text[max(0, two[1] - 2) : two[2] + 4]))
 
 
 def _figures(
@@ -147,6 +168,8 @@ def _figures(
                 missing.append(quantity.text)
             continue
         relation = compare_quantity(quantity, found)
+        if relation is Relation.COMPATIBLE and quantity.qualifier is found.qualifier and quantity.low != found.low and not found.is_range:
+            relation = Relation.DIFFERENT  # over 40 where the source has over 60: another figure
         if _covers(quantity, found, relation):
             continue
         if relation is Relation.OPEN and quantity.low == found.low and quantity.high == found.high and bridge(quantity.dimension, found.dimension) is not None:
@@ -163,7 +186,7 @@ def _date(
 ) -> None:
     if found is not None:
         relation = compare_dates(day, found)
-        if relation in (Relation.SAME, Relation.COMPATIBLE):
+        if relation is Relation.SAME or relation is Relation.COMPATIBLE and day.qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
             return
         if relation is Relation.OPEN and day.text == found.text:
             differences.append(Difference("date", f"{day.text} ({day.qualifier.value})", f"{found.text} ({found.qualifier.value})"))

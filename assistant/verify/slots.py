@@ -18,6 +18,7 @@ NEAR = 0.12
 """Two places of the evidence whose surroundings fit this equally well are not told apart."""
 _GOOD = frozenset({Relation.SAME, Relation.COMPATIBLE})
 _CLOSE = Decimal("0.6")
+_FAR = Decimal("2.5")
 _POINTS = frozenset({Qualifier.EXACT, Qualifier.ABOUT})
 
 
@@ -173,6 +174,13 @@ def compare_quantity(claimed: Quantity, found: Quantity) -> Relation:
     relation = compare(claimed, found)
     if relation is Relation.COMPATIBLE and claimed.qualifier is Qualifier.UP_TO and claimed.high != found.high:
         return Relation.DIFFERENT  # 最大144個 names the peak itself
+    bounded = claimed.qualifier not in _POINTS and claimed.qualifier is not Qualifier.UP_TO
+    if relation is Relation.COMPATIBLE and bounded and found.low > 0 and claimed.low > 0:
+        far = max(found.low / claimed.low, claimed.low / found.low) > _FAR
+        if far or claimed.dimension != found.dimension and "percent" in (claimed.dimension, found.dimension):
+            return Relation.OPEN  # five times is more than 60 percent, yet nobody meant that
+        if claimed.qualifier is found.qualifier and claimed.low != found.low:
+            return Relation.OPEN
     if relation is Relation.ROUNDED and claimed.step and found.step and claimed.step < found.step and claimed.qualifier is not Qualifier.ABOUT:
         return Relation.OPEN
     return relation
@@ -276,7 +284,10 @@ def date_slots(claim: Statement, evidence: Statement, context: Sequence[DateSpan
             score = fit(claim, evidence, (claimed.start, claimed.end), (found.start, found.end))
             if len(claim.dates) == len(evidence.dates) and index == position:
                 score += 0.1
-            scored.append((score, found, compare_dates(claimed, found)))
+            relation = compare_dates(claimed, found)
+            if relation is Relation.COMPATIBLE and claimed.qualifier is found.qualifier and claimed.qualifier not in _POINTS:
+                relation = Relation.OPEN
+            scored.append((score, found, relation))
         slots.append(_date_slot(claimed, scored, evidence, context))
     return slots
 

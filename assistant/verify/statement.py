@@ -34,9 +34,11 @@ _KATAKANA = re.compile(r"[ァ-ヺー・＝=]{2,}")
 _MODELISH = re.compile(r"[A-Za-z]+[-]?[0-9]|[0-9]+[A-Za-z]{2,}|v[0-9]")
 _NOT_NEGATION = re.compile(
     r"(?:なければなら|なくてはなら|ないといけ|ざるを得|ざるをえ|かもしれ|に違いな|にちがいな|だけで(?:は)?な|のみなら|ばかりで(?:は)?な|にほかなら|に他なら|しかな|に過ぎな|にすぎな|"
-    r"ではないか|じゃないか|ないだろうか|ではないでしょうか|までもな|間違いな|欠かせな|欠かせず|やまな|ばかりか|避けて通れ|限らず|問わず|かかわらず|関わらず|とどまらず|留まらず|のではな)"
+    r"ではないか|じゃないか|ないだろうか|ではないでしょうか|までもな|間違いな|欠かせな|欠かせず|やまな|ばかりか|避けて通れ|限らず|問わず|かかわらず|関わらず|とどまらず|留まらず|のではない(?:か|だろ|でしょ))"
 )
 _NEGATION_EN = frozenset("not never no neither nor without cannot hardly n't lacks lack failed fails refuses refused unable nobody nothing none".split())
+_NEGATED_EN = re.compile(r"\b(?:not(?! only)|never|neither|nor|no longer)\b|n't\b")
+_NEGATED_JA = re.compile(r"ではな[いくか]|ありません|ではありませ|じゃな[いくか]")
 _SUBJECT_PARTICLES = frozenset("は が も".split())
 _ROLE = {"は": "subject", "が": "subject", "も": "subject", "を": "object", "に": "dative", "へ": "dative", "から": "source", "より": "source", "と": "with", "の": "of", "で": "place"}
 _ENTITY_SUFFIX = frozenset("氏 社 さん 様 CEO 社長 会長 市 県 町 村 区 州 大学 駅 川 山 島 湖 寺 神社 城".split())
@@ -76,6 +78,7 @@ class Statement:
     concepts: frozenset[str] = field(default_factory=frozenset)
     groups: frozenset[int] = field(default_factory=frozenset)
     squeezed: str = ""
+    negated: bool = False  # anything in it is negated
 
     @property
     def names(self) -> tuple[Word, ...]:
@@ -125,6 +128,7 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
         concepts=frozenset(key for _, _, key in concepts),
         groups=groups,
         squeezed=squeeze(text),
+        negated=any(word.negated for word in found) or _NEGATED_EN.search(text) is not None or _NEGATED_JA.search(text) is not None,
     )
 
 

@@ -149,7 +149,7 @@ def make_name_mutation(pool: dict[str, list[str]]) -> Mutation:
 
 def names_in(text: str) -> list[tuple[int, int, str]]:
     """Proper names with a class: the dictionary's, or ``model`` for names with digits."""
-    found = [(match.start(), match.end(), "model") for match in re.finditer(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[ ]?[0-9][0-9A-Za-z]*(?![A-Za-z0-9.])", text)]
+    found = [(match.start(), match.end(), "model") for match in re.finditer(r"(?<![A-Za-z0-9])(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)[A-Z][A-Za-z]*[ ]?[0-9][0-9A-Za-z]*(?![A-Za-z0-9.])", text)]
     if language_of(text) == "ja":
         found += [item for item in named_entities(text) if item[2] in ("人名", "地名", "組織名") and item[1] - item[0] > 1]
     else:
@@ -218,10 +218,10 @@ def _units(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    for old, new in (("搭載する", "積む"), ("搭載した", "積んだ"), ("発表した", "公表した"), ("開始した", "始めた"), ("用いられ", "使われ"), ("使用され", "使われ"), ("約", "およそ"), ("及び", "および"), ("述べた", "語った"), ("利用する", "使う"), ("増加した", "増えた"), ("減少した", "減った"), ("設立され", "創設され"), ("により", "によって"), ("行われ", "実施され"), ("建設され", "建てられ")):
+    for old, new in (("搭載する", "積む"), ("搭載した", "積んだ"), ("発表した", "公表した"), ("開始した", "始めた"), ("用いられ", "使われ"), ("使用され", "使われ"), ("及び", "および"), ("述べた", "語った"), ("利用する", "使う"), ("増加した", "増えた"), ("減少した", "減った"), ("設立され", "創設され"), ("により", "によって"), ("行われ", "実施され"), ("建設され", "建てられ")):
         if old in text:
             return text.replace(old, new, 1)
-    return text
+    return re.sub(r"(?<![一-鿿])約(?=[0-9])", "およそ", text, count=1)
 
 
 def _unsaid(text: str) -> str:

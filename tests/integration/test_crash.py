@@ -31,19 +31,13 @@ class Kill:
     switched: bool = False  # the new generation is in force by then
 
 
-EARLY = [
-    Kill("read", nth=0, stored=False),
-    Kill("read", nth=5, stored=False),
-    Kill("read", nth=6),
-    Kill("read", nth=31),
-]
 CAMPAIGNS: dict[str, list[Kill]] = {
-    "read": EARLY,
+    "read": [Kill("read", nth=0, stored=False), Kill("read", nth=5, stored=False), Kill("read", nth=6), Kill("read", nth=31)],
     "store": [Kill("store")],
-    "embed": [Kill("embed", nth=0), Kill("embed", nth=1)],
+    "reading and building": [Kill("read", nth=20, rebuild=True), Kill("store", rebuild=True, delay=0.5)],
     "copy": [Kill("copy"), Kill("copy", delay=0.02)],
-    "build": [Kill("build"), Kill("build", delay=0.15), Kill("build", delay=0.6)],
-    "build later": [Kill("build", delay=1.1), Kill("build", delay=1.5), Kill("build", delay=1.9)],
+    "build": [Kill("build"), Kill("build", delay=0.3), Kill("build", delay=0.7)],
+    "build later": [Kill("build", delay=1.0), Kill("build", delay=1.4), Kill("build", delay=1.8)],
     "full build": [Kill("build", delay=0.9, rebuild=True), Kill("build", delay=1.3, rebuild=True)],
     "manifest": [Kill("manifest")],
     "verify": [Kill("verify"), Kill("verify", delay=0.3), Kill("verify", delay=0.7)],
@@ -109,10 +103,12 @@ def complete(site: Site) -> None:
     assert sorted(path.name for path in site.index_dir.iterdir() if not path.name.startswith("gen-")) == ["CURRENT", "open"]
 
 
-def test_killed_while_cutting_stored_articles_again(site: Site, zygote: Zygote) -> None:
-    smaller = {"chunk": {"chunk_chars": 50}}
-    result = zygote.run("index", root=str(site.root), settings=smaller, kill={"step": "chunk", "nth": 12})
+@pytest.mark.parametrize(("step", "nth"), [("chunk", 12), ("embed", 0), ("embed", 1)])
+def test_killed_while_settings_change(step: str, nth: int, site: Site, zygote: Zygote) -> None:
+    smaller = {"chunk": {"chunk_chars": 50}, "embed": {"dimension": 64}}
+    result = zygote.run("index", root=str(site.root), settings=smaller, kill={"step": step, "nth": nth})
     assert result["signal"] == 9, result
+    assert still_running(result["workers"], seconds=30) == []
     with site.open() as assistant:
         assert texts_found(assistant, "PPR-9005の月産は？")[0] == OLD
     with site.open(**smaller) as assistant:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from assistant.chunk import chunk
 from assistant.errors import CorpusError, IndexStoreError
+from assistant.index import update
+from assistant.index.build import BuildPlan
 from assistant.index.update import IndexReport, IndexUpdate
 from assistant.ingest.builder import TextBuilder
 from assistant.library.codec import dump_blocks, dump_metadata, load_blocks, load_metadata
@@ -326,6 +330,27 @@ class CountingEmbedder(HashingEmbedder):
         return super().embed_passages(texts)
 
 
+class NoBuild:
+    """Takes what a build is given and builds nothing."""
+
+    fed: ClassVar[list[str]] = []
+
+    def __init__(self, plan: BuildPlan, on_step: object) -> None:
+        self.fed.clear()
+
+    def __enter__(self) -> NoBuild:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def feed(self, passage_ids: Sequence[str]) -> None:
+        self.fed.extend(passage_ids)
+
+    def finish(self, passage_ids: Sequence[str]) -> SimpleNamespace:
+        return SimpleNamespace(generation="none")
+
+
 class Desk:
     """Runs everything of `assistant index` but the build."""
 
@@ -334,7 +359,7 @@ class Desk:
         self.settings = site.settings()
         self.library = Library.open(self.settings.library_location)
         self.embedder = CountingEmbedder()
-        monkeypatch.setattr(IndexUpdate, "_build", lambda self, *, full: None)
+        monkeypatch.setattr(update, "GenerationBuild", NoBuild)
 
     def index(self, **more: bool) -> IndexReport:
         self.embedder.texts.clear()
@@ -352,9 +377,11 @@ def test_indexing_twice_does_nothing(desk: Desk) -> None:
     first = desk.index()
     assert (first.added, first.changed, first.unchanged) == (["factory-00", "factory-01", "factory-02"], [], 0)
     assert len(desk.embedder.texts) == 6
+    assert sorted(NoBuild.fed) == desk.library.live_passage_ids(CHUNKING)
     second = desk.index()
     assert (second.added, second.changed, second.unchanged) == ([], [], 3)
     assert desk.embedder.texts == []
+    assert NoBuild.fed == []
 
 
 def test_a_touched_file_is_not_a_changed_one(desk: Desk) -> None:
