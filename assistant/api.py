@@ -235,7 +235,7 @@ class Assistant:
             fingerprint=self._fingerprint(),
             counts=self._library.counts(self.settings.chunking),
             embedder=self._embedder.name,
-            reader=self.settings.reader.model,
+            reader=ExtractiveReader.name,
             dense=dense,
             problems=problems,
             refused=refused,

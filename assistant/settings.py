@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -52,7 +53,6 @@ class EmbedSettings(_Section):
     batch_size: int = Field(64, ge=1, le=4096, description="Passages embedded at a time.")
     query_prompt: str | None = Field(None, description="Text put before a query; empty takes the model's own.")
     passage_prompt: str | None = Field(None, description="Text put before a passage; empty takes the model's own.")
-    local_only: bool = Field(True, description="Use only models already on this machine; `models pull` downloads.")
 
 
 class RetrieveSettings(_Section):
@@ -70,13 +70,15 @@ class RetrieveSettings(_Section):
 
 
 class ReadSettings(_Section):
-    model: str = Field("extractive", description="`extractive`, or a chat model as `provider:name`.")
     max_sentences: int = Field(3, ge=1, le=10, description="Sentences shown at most in an extractive answer.")
 
 
 class ServeSettings(_Section):
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port; 0 takes a free one.")
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="Host names the server answers to beside those of `host`, for a proxy in front of it."
+    )
     log_questions: bool = Field(False, description="Write question texts into the access log.")
 
 
@@ -95,7 +97,6 @@ class Settings(BaseSettings):
     home: Path = Field(Path(".assistant"), description="Directory of all state: library, index, models.")
     library_url: str | None = Field(None, description="SQLAlchemy URL of the library; empty means SQLite under `home`.")
     glossary: Path | None = Field(None, description="Glossary file; empty takes `glossary.yaml` of the bundled corpus.")
-    api_key: SecretStr | None = Field(None, description="Key of the chat model's provider.")
     chunk: ChunkSettings = ChunkSettings()
     embed: EmbedSettings = EmbedSettings()
     retrieve: RetrieveSettings = RetrieveSettings()
@@ -169,3 +170,25 @@ def load_settings(**overrides: object) -> Settings:
         raise ConfigError(f"Settings cannot be read: {exc}. Correct the ASSISTANT_ variable of that name.") from exc
     except ValueError as exc:  # a TOML file that does not parse
         raise ConfigError(f"assistant.toml cannot be read: {exc}. Correct it or move it away.") from exc
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table: name in ``assistant.toml``, variable, default, meaning."""
+    lines = ["| setting | variable | default | meaning |", "| --- | --- | --- | --- |"]
+
+    def row(path: tuple[str, ...], default: object, meaning: str) -> None:
+        variable = "ASSISTANT_" + "__".join(part.upper() for part in path)
+        shown = "" if default in (None, ()) else f"`{default}`"
+        lines.append(f"| `{'.'.join(path)}` | `{variable}` | {shown} | {meaning} |")
+
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.default, _Section):
+            for inner, described in type(field.default).model_fields.items():
+                row((name, inner), described.default, described.description or "")
+        else:
+            row((name,), field.default, field.description or "")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(settings_table())

@@ -197,17 +197,17 @@ def serve(
         assistant: What answers; closing it is the caller's.
         host: Address to listen on.
         port: Port; 0 takes a free one.
-        allowed_hosts: Host names answered to. By default the loopback names when listening on loopback,
-            otherwise any.
+        allowed_hosts: Host names answered to beside the loopback names when listening on loopback;
+            None or empty means any when listening elsewhere.
         on_ready: Called with the address of the page once the port is taken.
 
     Raises:
         ConfigError: The address or the port cannot be used.
     """
     listener = _listen(host, port)
-    if allowed_hosts is None and _is_loopback(host):
-        allowed_hosts = (*LOOPBACK_NAMES, host)
-    app = create_server(assistant, allowed_hosts=allowed_hosts)
+    if _is_loopback(host):
+        allowed_hosts = (*LOOPBACK_NAMES, host, *(allowed_hosts or ()))
+    app = create_server(assistant, allowed_hosts=allowed_hosts or None)
     config = uvicorn.Config(
         app,
         log_config=None,

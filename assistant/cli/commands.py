@@ -184,8 +184,12 @@ def serve(settings: Settings, arguments: Arguments) -> int:
                 print(text.index_report(assistant.index(on_step=progress.step)), flush=True)
         host = arguments.host or settings.serve.host
         port = settings.serve.port if arguments.port is None else arguments.port
-        run_server(assistant, host, port)
+        run_server(assistant, host, port, allowed_hosts=settings.serve.allowed_hosts, on_ready=_announce)
     return 0
+
+
+def _announce(address: str) -> None:
+    print(f"Open {address} in a browser. Ctrl-C stops the server.", flush=True)
 
 
 def evaluate(settings: Settings, arguments: Arguments) -> int:

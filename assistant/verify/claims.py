@@ -237,7 +237,8 @@ def _table_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
         for (begin, stop), name, value in list(zip(cells, header, texts, strict=True))[1:]:
             if value and value not in ("-", "—", "–"):
                 joined = f"{texts[0]}の{name}は{value}。" if language_of(texts[0] + name) == "ja" else f"{name} of {texts[0]}: {value}"
-                yield DraftClaim(draft[begin:stop], begin, stop, joined, joined)
+                row = "、".join((*header[1:], *texts)) if language_of(texts[0] + name) == "ja" else " ".join((*header, *texts))
+                yield DraftClaim(draft[begin:stop], begin, stop, joined, row)
 
 
 def _cells(line: str, offset: int) -> list[tuple[int, int]]:

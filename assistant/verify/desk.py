@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 from assistant.library.store import Library
 from assistant.retrieve.retriever import Retriever
 from assistant.text.glossary import EMPTY, Glossary
+from assistant.text.normalise import normalise
 from assistant.text.quantities import Quantity, Relation
 from assistant.types import CheckReport, Claim, ClaimVerdict, Difference, Evidence, Hit, Passage, SpecRow, Verdict, cite
 from assistant.verify import wording
@@ -19,12 +21,15 @@ from assistant.verify.evidence import EvidenceReader, EvidenceSentence
 from assistant.verify.judge import PairVerdict, judge
 from assistant.verify.merge import merged_support
 from assistant.verify.quotes import QuoteDesk
-from assistant.verify.slots import Slot, compare_quantity, fit, same_word
+from assistant.verify.relations import acts_on_another
+from assistant.verify.slots import Slot, compare_quantity, fit, same_word, surroundings
 from assistant.verify.statement import Statement, language_of, read_statement, squeeze
 
+_DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
 TOP_K = 10
 MAX_SENTENCES = 14
 """Sentences judged for one claim; those with the most words in common come first."""
+_EXACT = (Relation.SAME, Relation.ROUNDED, Relation.COMPATIBLE)
 _AGAINST_CONFLICT = 0.85
 """How fully another source must speak of the same thing to stand against a support."""
 _REPEATS = 0.78
@@ -58,6 +63,7 @@ class FactDesk:
         self._newest = newest
         self._reader = EvidenceReader(glossary)
         self._corrections = Corrections(library, retriever, hidden)
+        self._spellings = {term.spellings[0]: tuple(normalise(item) for item in term.spellings) for term in glossary.terms}
         self._quotes = QuoteDesk(retriever, library)
 
     def check(self, draft: str, *, anchor: date | None = None) -> CheckReport:
@@ -92,37 +98,47 @@ class FactDesk:
         found = memory.get(claim.sentence)
         if found is None:
             found = memory[claim.sentence] = self._retriever.retrieve(claim.sentence, top_k=TOP_K)
-        if claim.judged == claim.sentence or len(claim.judged) > 0.6 * len(claim.sentence):
-            return found
-        own = memory.get(claim.judged)
-        if own is None:
-            own = memory[claim.judged] = self._retriever.retrieve(claim.judged, top_k=TOP_K)
-        seen: dict[str, Hit] = {}
-        for hit in (*own, *found):
-            seen.setdefault(hit.passage.passage_id, hit)
-        return list(seen.values())
+        return found
 
     def _judge(self, statement: Statement, hits: Sequence[Hit]) -> list[Judged]:
         """The sentences that share most words with the claim, judged, best first."""
-        candidates: list[tuple[float, int, EvidenceSentence]] = []
+        keys = self._keys(statement)
+        total = sum(keys.values()) or 1.0
+        rough: list[tuple[float, int, int, EvidenceSentence]] = []
         for rank, hit in enumerate(hits):
             for sentence in self._reader.sentences(hit.passage):
-                other = sentence.statement
-                shared = sum(
-                    word.weight
-                    for word in statement.words
-                    if word.form in other.forms or (word.concepts and word.concepts & other.concepts)
-                )
-                around = sum(0.3 * word.weight for word in statement.words if word.form in sentence.context.forms)
-                figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (bool(statement.dates) and bool(other.dates))
-                bonus = 50.0 if other.squeezed == statement.squeezed else 0.0
-                score = shared + around + figures + bonus - 0.01 * rank
-                if sentence.is_heading and not bonus:
-                    continue
-                if shared > 0:
-                    candidates.append((score, rank, sentence))
+                found = sum(weight for key, weight in keys.items() if key in sentence.folded)
+                if found or sentence.is_row:
+                    rough.append((-found / total + 0.01 * rank, rank, sentence.start, sentence))
+        rough.sort(key=lambda item: item[:3])
+        candidates: list[tuple[float, int, EvidenceSentence]] = []
+        for _, rank, _, sentence in rough[: 2 * MAX_SENTENCES]:
+            other = sentence.statement
+            shared = sum(
+                word.weight for word in statement.words if word.form in other.forms or (word.concepts and word.concepts & other.concepts)
+            )
+            around = sum(0.3 * word.weight for word in statement.words if word.form in sentence.context.forms)
+            figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (bool(statement.dates) and bool(other.dates))
+            bonus = 50.0 if other.squeezed == statement.squeezed else 0.0
+            if shared > 0 and (bonus or not sentence.is_heading):
+                candidates.append((shared + around + figures + bonus - 0.01 * rank, rank, sentence))
         candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
         return [Judged(sentence, judge(statement, sentence.statement, sentence.context), rank) for _, rank, sentence in candidates[:MAX_SENTENCES]]
+
+    def _keys(self, statement: Statement) -> dict[str, float]:
+        """What to look for in a text before it is analysed: words as written, spellings of terms, figures."""
+        keys: dict[str, float] = {}
+        for word in statement.words:
+            surface = normalise(statement.text[word.start : word.end])
+            keys[surface if surface.isascii() or len(surface) < 3 else surface[:3]] = word.weight
+            keys.setdefault(word.form, word.weight / 2)
+            for concept in word.concepts:
+                for spelling in self._spellings.get(concept, ()):
+                    keys.setdefault(spelling, word.weight / 2)
+        for item in statement.quantities:
+            for digits in _DIGITS.findall(normalise(item.text)):
+                keys.setdefault(digits, 0.5)
+        return keys
 
     def _decide(self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, claim: DraftClaim) -> ClaimVerdict:
         supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=_strength)
@@ -135,7 +151,7 @@ class FactDesk:
             if merged and not any(_outweighs(item, statement) for item in against):
                 supports = merged
         closest = [item for item in against if item.result.near and item.result.likeness >= _REPEATS]
-        if closest and not any(item.result.near for item in supports):
+        if closest and not any(item.result.near or _solid(item) for item in supports):
             supports, against = [], closest  # the sentence the claim was made from says otherwise
         if supports:
             return self._supported(placed, statement, supports, against, lang)
@@ -206,6 +222,13 @@ def _stands_alone(item: Judged) -> bool:
     return result.names_shared or result.likeness >= 0.72
 
 
+def _solid(item: Judged) -> bool:
+    """Whether a support in other words leaves nothing of the claim open."""
+    result = item.result
+    slots = bool(result.slots) and all(slot.relation in _EXACT and slot.fit >= 0.5 for slot in result.slots)
+    return item.result.verdict is Verdict.SUPPORTED and slots and result.coverage >= 0.9
+
+
 def _outweighs(item: Judged, statement: Statement) -> bool:
     return item.result.coverage >= 0.8
 
@@ -228,10 +251,12 @@ def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
         return mine.entity == theirs.entity and mine.attribute == theirs.attribute and not _told_apart(statement, mine, theirs)
     if against.result.coverage < _AGAINST_CONFLICT or min(slot.fit for slot in slots) < 0.6:
         return False
+    if acts_on_another(statement):
+        return False  # who paid five once may have paid eight in all
     if len(other.dates) > len(statement.dates):
         return False  # true on another day
     backwards = [
-        fit(other, statement, (slot.found.start, slot.found.end), (slot.claimed.start, slot.claimed.end)) for slot in slots if slot.found is not None
+        fit(surroundings(other, slot.found.start, slot.found.end), surroundings(statement, slot.claimed.start, slot.claimed.end)) for slot in slots if slot.found is not None
     ]
     return bool(backwards) and min(backwards) >= 0.55
 

@@ -5,34 +5,72 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
 from assistant.text.glossary import Glossary
+from assistant.text.normalise import normalise
 from assistant.text.sentences import split_sentences
 from assistant.types import BlockKind, Passage
 from assistant.verify.judge import Context, context_of
 from assistant.verify.statement import Statement, read_statement
 
-_CACHE_SENTENCES = 20_000
+_CACHE_PASSAGES = 5_000
 _SOURCE_NOTE = re.compile(r"[［\[](?=[^［\[]*$)")
 _EXCERPT = re.compile(r"(?:概要|要約|Summary|Excerpt)[:：]\s*", re.IGNORECASE)
 _BEFORE = 2
 """Sentences before one that may name what it is about."""
 
 
-@dataclass(frozen=True, slots=True)
 class EvidenceSentence:
-    """One sentence, row or cell of the library. ``start:end`` are offsets into the article's text."""
+    """One sentence, row or cell of the library, analysed when somebody looks at it.
 
-    passage: Passage
-    start: int
-    end: int
-    statement: Statement
-    context: Context
-    is_row: bool = False
-    is_heading: bool = False  # a title or heading: shortened, so it backs only what repeats it
+    ``start:end`` are offsets into the article's text; ``folded`` is the text for quick looks.
+    """
+
+    __slots__ = ("_around", "_before", "_context", "_reader", "_statement", "end", "folded", "is_heading", "is_row", "passage", "start", "text")
+
+    def __init__(
+        self,
+        reader: EvidenceReader,
+        passage: Passage,
+        start: int,
+        end: int,
+        text: str,
+        *,
+        around: tuple[str, ...] = (),
+        before: tuple[EvidenceSentence, ...] = (),
+        is_row: bool = False,
+        is_heading: bool = False,
+    ) -> None:
+        self._reader = reader
+        self.passage = passage
+        self.start = start
+        self.end = end
+        self.text = text
+        self.folded = normalise(text)
+        self.is_row = is_row
+        self.is_heading = is_heading
+        self._around = around
+        self._before = before
+        self._statement: Statement | None = None
+        self._context: Context | None = None
+
+    @property
+    def statement(self) -> Statement:
+        if self._statement is None:
+            self._statement = self._reader.read(self.text, published_day(self.passage))
+        return self._statement
+
+    @property
+    def context(self) -> Context:
+        """Title and headings, and the sentences before; only the latter lend their dates."""
+        if self._context is None:
+            anchor = published_day(self.passage)
+            around = context_of([self._reader.read_often(text, anchor) for text in self._around if text])
+            before = context_of([item.statement for item in self._before])
+            self._context = Context(around.forms | before.forms, around.concepts | before.concepts, around.groups | before.groups, before.dates)
+        return self._context
 
 
 def published_day(passage: Passage) -> date | None:
@@ -43,11 +81,12 @@ def published_day(passage: Passage) -> date | None:
 
 
 class EvidenceReader:
-    """Cuts passages into analysed sentences and remembers them."""
+    """Cuts passages into sentences and remembers them with their analysis."""
 
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
         self._known: OrderedDict[str, tuple[EvidenceSentence, ...]] = OrderedDict()
+        self._often: dict[tuple[str, date | None], Statement] = {}
         self._lock = Lock()
 
     def sentences(self, passage: Passage) -> tuple[EvidenceSentence, ...]:
@@ -56,81 +95,81 @@ class EvidenceReader:
             if found is not None:
                 self._known.move_to_end(passage.passage_id)
                 return found
-        made = tuple(self._read(passage))
+        made = tuple(self._cut(passage))
         with self._lock:
             self._known[passage.passage_id] = made
-            while len(self._known) > _CACHE_SENTENCES:
+            while len(self._known) > _CACHE_PASSAGES:
                 self._known.popitem(last=False)
         return made
 
-    def _statement(self, text: str, anchor: date | None) -> Statement:
+    def read(self, text: str, anchor: date | None) -> Statement:
         return read_statement(text, anchor=anchor, glossary=self._glossary)
 
-    def _read(self, passage: Passage) -> Iterator[EvidenceSentence]:
-        anchor = published_day(passage)
+    def read_often(self, text: str, anchor: date | None) -> Statement:
+        """Titles and headings, which stand around many sentences."""
+        found = self._often.get((text, anchor))
+        if found is None:
+            if len(self._often) > _CACHE_PASSAGES:
+                self._often.clear()
+            found = self._often[(text, anchor)] = self.read(text, anchor)
+        return found
+
+    def _cut(self, passage: Passage) -> Iterator[EvidenceSentence]:
+        text, base = passage.text, passage.start
         if passage.spec is not None:
-            yield self._spec_row(passage, anchor)
+            yield self._spec_row(passage)
             return
         if passage.kind is BlockKind.METADATA:
-            yield from self._metadata(passage, anchor)
+            yield from self._metadata(passage)
             return
-        around = [self._statement(part, anchor) for part in (passage.title, *passage.heading_path) if part]
+        around = (passage.title, *passage.heading_path)
         if passage.kind in (BlockKind.TABLE_ROW, BlockKind.TABLE_HEADER):
-            yield from self._cells(passage, anchor, around)
+            yield from self._cells(passage, around)
             return
-        before: list[Statement] = []
-        for start, end in split_sentences(passage.text):
-            for first, last in _lines(passage.text, start, end):
-                statement = self._statement(passage.text[first:last], anchor)
-                context = context_of([*around, *before[-_BEFORE:]])
-                context = Context(context.forms, context.concepts, context.groups, tuple(day for item in before[-_BEFORE:] for day in item.dates))
-                heading = passage.text[first:last] in passage.heading_path
-                yield EvidenceSentence(passage, passage.start + first, passage.start + last, statement, context, is_heading=heading)
-                before.append(statement)
+        before: list[EvidenceSentence] = []
+        for start, end in split_sentences(text):
+            for first, last in _lines(text, start, end):
+                piece = text[first:last]
+                made = EvidenceSentence(
+                    self, passage, base + first, base + last, piece, around=around, before=tuple(before[-_BEFORE:]), is_heading=piece in passage.heading_path
+                )
+                yield made
+                before.append(made)
 
-    def _metadata(self, passage: Passage, anchor: date | None) -> Iterator[EvidenceSentence]:
+    def _metadata(self, passage: Passage) -> Iterator[EvidenceSentence]:
         """The title and the excerpt; tags, categories and sources state nothing."""
-        context = context_of([self._statement(passage.title, anchor)])
-        context = Context(context.forms, context.concepts, context.groups)
-        for start, end in _lines(passage.text, 0, len(passage.text)):
-            label = _EXCERPT.match(passage.text, start, end)
+        text, base = passage.text, passage.start
+        for start, end in _lines(text, 0, len(text)):
+            label = _EXCERPT.match(text, start, end)
             if label is not None:
-                for first, last in split_sentences(passage.text, label.end(), end):
-                    yield EvidenceSentence(passage, passage.start + first, passage.start + last, self._statement(passage.text[first:last], anchor), context)
+                for first, last in split_sentences(text, label.end(), end):
+                    yield EvidenceSentence(self, passage, base + first, base + last, text[first:last], around=(passage.title,))
             elif start == 0:
-                yield EvidenceSentence(passage, passage.start, passage.start + end, self._statement(passage.text[:end], anchor), context, is_heading=True)
+                yield EvidenceSentence(self, passage, base, base + end, text[:end], is_heading=True)
 
-    def _spec_row(self, passage: Passage, anchor: date | None) -> EvidenceSentence:
+    def _spec_row(self, passage: Passage) -> EvidenceSentence:
         note = _SOURCE_NOTE.search(passage.text)
         end = note.start() if note is not None and note.start() > 0 else len(passage.text)
         while end > 1 and passage.text[end - 1].isspace():
             end -= 1
         spec = passage.spec
         assert spec is not None
-        statement = self._statement(passage.text[:end], anchor)
-        extra = self._statement("、".join((spec.entity, *spec.entity_aliases, spec.attribute, spec.attribute_alt)), None)
-        context = context_of([extra])
-        return EvidenceSentence(passage, passage.start, passage.start + end, statement, Context(context.forms, context.concepts, context.groups), True)
+        names = "、".join(filter(None, (spec.entity, *spec.entity_aliases, spec.attribute, spec.attribute_alt)))
+        return EvidenceSentence(self, passage, passage.start, passage.start + end, passage.text[:end], around=(names,), is_row=True)
 
-    def _cells(self, passage: Passage, anchor: date | None, around: list[Statement]) -> Iterator[EvidenceSentence]:
+    def _cells(self, passage: Passage, around: tuple[str, ...]) -> Iterator[EvidenceSentence]:
         """Each cell read as "header of row label: value"; the quote is the whole row."""
-        start, end = 0, len(passage.text)
-        base = passage.start
-        context = context_of([*around, *([self._statement(passage.context, anchor)] if passage.context else [])])
-        context = Context(context.forms, context.concepts, context.groups)
+        text, base = passage.text, passage.start
         header = [cell.strip() for cell in passage.context.splitlines()[-1].split("|")] if passage.context else []
-        for first, last in _lines(passage.text, start, end):
-            cells = [cell.strip() for cell in passage.text[first:last].split("|")]
+        for first, last in _lines(text, 0, len(text)):
+            cells = [cell.strip() for cell in text[first:last].split("|")]
             if len(cells) < 2 or len(header) != len(cells):
-                yield EvidenceSentence(passage, base + first, base + last, self._statement(passage.text[first:last], anchor), context, True)
+                yield EvidenceSentence(self, passage, base + first, base + last, text[first:last], around=(*around, passage.context), is_row=True)
                 continue
             for name, cell in zip(header[1:], cells[1:], strict=True):
                 if cell:
                     joined = f"{cells[0]}の{name}は{cell}" if passage.lang == "ja" else f"{cells[0]} {name}: {cell}"
-                    narrow = context_of([*around, self._statement(cells[0], anchor), self._statement(name, anchor)])
-                    yield EvidenceSentence(
-                        passage, base + first, base + last, self._statement(joined, anchor), Context(narrow.forms, narrow.concepts, narrow.groups), True
-                    )
+                    yield EvidenceSentence(self, passage, base + first, base + last, joined, around=(*around, cells[0], name), is_row=True)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -25,6 +25,7 @@ CONTRADICT_COVERAGE = 0.5
 GIVEN_CONTRADICT = 0.4
 NAME_COVERAGE = 0.7
 NAME_LIKENESS = 0.72
+_HOPELESS = 0.3
 _CONTEXT_SHARE = 0.8
 
 
@@ -121,6 +122,8 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     if verbatim and claim.text.strip() == evidence.text.strip():
         return PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True)
     coverage = coverage_of(claim, evidence, context)
+    if coverage < _HOPELESS:
+        return PairVerdict(Verdict.NOT_FOUND, coverage, names_shared=False)
     slots = (*quantity_slots(claim, evidence), *date_slots(claim, evidence, context.dates))
     missing_names = [word for word in claim.names if not _covered(word, evidence, context)]
     differences = [slot.difference for slot in slots if slot.difference is not None]

@@ -38,6 +38,12 @@ def reversed_roles(claim: Statement, evidence: Statement) -> list[Difference]:
     return []
 
 
+def acts_on_another(statement: Statement) -> bool:
+    """Whether a statement tells of an act between two, which may happen more than once."""
+    direction = _direction(statement)
+    return direction is not None and any(word.form in _STRICT for word in direction[2])
+
+
 def direction_unknown(claim: Statement, evidence: Statement) -> bool:
     """Whether the claim says who acts on whom and the evidence, with both names, does not show it."""
     mine = _direction(claim)

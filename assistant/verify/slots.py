@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,7 +13,7 @@ from assistant.text.quantities import Qualifier, Quantity, Relation, compare
 from assistant.text.quantity_compare import bridge
 from assistant.types import Difference
 from assistant.verify.statement import Statement, Word
-from assistant.verify.vocab import groups_of, opposites_of
+from assistant.verify.vocab import opposites_of
 
 NEAR = 0.12
 """Two places of the evidence whose surroundings fit this equally well are not told apart."""
@@ -40,43 +41,43 @@ def same_word(first: Word, second: Word) -> bool:
         return True
     if first.model or second.model:
         return False
-    groups = groups_of(first.form)
-    return bool(groups) and not groups.isdisjoint(groups_of(second.form))
+    return bool(first.groups) and not first.groups.isdisjoint(second.groups)
 
 
-def _context(statement: Statement, start: int, end: int) -> list[tuple[Word, float]]:
-    """Words around a figure, nearer ones heavier, those behind a clause border lighter."""
-    text = statement.text
-    out = []
+_BORDER = re.compile(r"[、，；;。｜|]|, | and ")
+Surroundings = list[tuple[Word, float]]
+
+
+def surroundings(statement: Statement, start: int, end: int) -> Surroundings:
+    """Words around a place, nearer ones heavier, those behind a clause border lighter."""
+    borders = [match.start() for match in _BORDER.finditer(statement.text)]
+    before, behind = bisect_left(borders, start), bisect_left(borders, end)
+    scale = 12 if statement.lang == "ja" else 24
+    out: Surroundings = []
     for word in statement.words:
         if word.end <= start:
-            between = text[word.end : start]
-            gap = len(between)
+            gap, crossed = start - word.end, before - bisect_left(borders, word.end)
         elif word.start >= end:
-            between = text[end : word.start]
-            gap = len(between) + 2
+            gap, crossed = word.start - end + 2, bisect_left(borders, word.start) - behind
         else:
             continue
-        borders = sum(between.count(mark) for mark in "、，；;。｜|") + between.count(", ") + between.count(" and ")
-        scale = 12 if statement.lang == "ja" else 24
-        weight = word.weight / (1 + gap / scale + 0.7 * borders)
-        out.append((word, weight))
+        out.append((word, word.weight / (1 + gap / scale + 0.7 * crossed)))
     return out
 
 
-def fit(claim: Statement, evidence: Statement, mine: tuple[int, int], other: tuple[int, int]) -> float:
-    """Share of a claim figure's surroundings that also surround the evidence figure."""
-    ours = _context(claim, *mine)
+def fit(ours: Surroundings, theirs: Surroundings) -> float:
+    """Share of a claim figure's surroundings that also surround the evidence figure, 0 to 1."""
     total = sum(weight for _, weight in ours)
     if not total:
         return 0.5
-    theirs = _context(evidence, *other)
     score = 0.0
     for word, weight in ours:
-        best = max((other_weight for other_word, other_weight in theirs if same_word(word, other_word)), default=0.0)
+        best = max((other_weight for other, other_weight in theirs if same_word(word, other)), default=0.0)
         score += min(weight, best * 1.25)
-        if not best and any(other_word.form in opposites_of(word.form) for other_word, _ in theirs):
-            score -= weight / 2
+        if not best:
+            turned = opposites_of(word.form)
+            if turned and any(other.form in turned for other, _ in theirs):
+                score -= weight / 2
     return max(0.0, min(1.0, score / total))
 
 
@@ -206,22 +207,27 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
     """Lay every figure of the claim against the figure of the evidence that measures the same."""
     slots = []
     order = len(claim.quantities)
+    if not order:
+        return []
     our_owners, their_owners = owners(claim), owners(evidence)
+    around = [surroundings(evidence, item.start, item.end) for item in evidence.quantities]
+    bases = [basis(evidence, item) for item in evidence.quantities]
     for index, claimed in enumerate(claim.quantities):
         candidates: list[tuple[float, Quantity, Relation]] = []
         others: list[tuple[float, Quantity]] = []
         mine = our_owners[index]
         ours = basis(claim, claimed)
+        near = surroundings(claim, claimed.start, claimed.end)
         known = any(mine and theirs and not owners_differ(mine, theirs) for theirs in their_owners)
         for position, found in enumerate(evidence.quantities):
-            score = fit(claim, evidence, (claimed.start, claimed.end), (found.start, found.end))
+            score = fit(near, around[position])
             if order == len(evidence.quantities) and index == position:
                 score += 0.05
             if owners_differ(mine, their_owners[position]):
                 # Another's figure, the more surely when the evidence has one of the claim's own.
                 score -= 0.6 if known else 0.15
             relation = compare_quantity(claimed, found)
-            if _bases_differ(claimed, ours, basis(evidence, found)):
+            if _bases_differ(claimed, ours, bases[position]):
                 relation = Relation.INCOMPARABLE
                 score -= 0.3
             if bridge(claimed.dimension, found.dimension) is None:
@@ -278,10 +284,12 @@ def _shown_found(quantity: Quantity) -> str:
 def date_slots(claim: Statement, evidence: Statement, context: Sequence[DateSpan] = ()) -> list[Slot]:
     """Lay every date of the claim against the evidence; ``context`` are dates of the sentences before."""
     slots = []
+    around = [surroundings(evidence, item.start, item.end) for item in evidence.dates] if claim.dates else []
     for index, claimed in enumerate(claim.dates):
         scored = []
+        near = surroundings(claim, claimed.start, claimed.end)
         for position, found in enumerate(evidence.dates):
-            score = fit(claim, evidence, (claimed.start, claimed.end), (found.start, found.end))
+            score = fit(near, around[position])
             if len(claim.dates) == len(evidence.dates) and index == position:
                 score += 0.1
             relation = compare_dates(claimed, found)

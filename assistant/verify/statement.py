@@ -39,7 +39,7 @@ _NOT_NEGATION = re.compile(
 _NEGATION_EN = frozenset("not never no neither nor without cannot hardly n't lacks lack failed fails refuses refused unable nobody nothing none".split())
 _NEGATED_EN = re.compile(r"\b(?:not(?! only)|never|neither|nor|no longer)\b|n't\b")
 _NEGATED_JA = re.compile(r"ではな[いくか]|ありません|ではありませ|じゃな[いくか]")
-_SUBJECT_PARTICLES = frozenset("は が も".split())
+_WEIGHTS = {"name": 2.0, "noun": 1.0, "verb": 0.6, "adjective": 0.7}
 _ROLE = {"は": "subject", "が": "subject", "も": "subject", "を": "object", "に": "dative", "へ": "dative", "から": "source", "より": "source", "と": "with", "の": "of", "で": "place"}
 _ENTITY_SUFFIX = frozenset("氏 社 さん 様 CEO 社長 会長 市 県 町 村 区 州 大学 駅 川 山 島 湖 寺 神社 城".split())
 _SPEECH_JA = re.compile(r"によると|によれば|の説明では|は「|と(?:述べ|語|話|説明|主張|明らか|強調|指摘|コメント|表明|報じ|伝え|している)")
@@ -57,10 +57,8 @@ class Word:
     negated: bool = False
     concepts: frozenset[str] = frozenset()  # glossary terms it is part of
     model: bool = False  # a name with digits: Trainium3, HBM3E, H100
-
-    @property
-    def weight(self) -> float:
-        return {"name": 2.0, "noun": 1.0, "verb": 0.6, "adjective": 0.7}.get(self.kind, 0.25)
+    groups: frozenset[int] = frozenset()  # groups of like words it belongs to
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +111,10 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
         if any(start < stop and begin < end for begin, stop in blocked) and not (word.model and not _inside(start, end, blocked)):
             continue
         around = frozenset(key for begin, stop, key in concepts if begin <= start and end <= stop)
-        placed.append(Word(word.form, start, end, word.kind, word.role, word.negated, around, word.model))
+        weight = _WEIGHTS.get(word.kind, 0.25)
+        placed.append(Word(word.form, start, end, word.kind, word.role, word.negated, around, word.model, groups_of(word.form), weight))
     found = tuple(placed)
-    groups = frozenset(number for word in found for number in groups_of(word.form))
+    groups = frozenset(number for word in found for number in word.groups)
     return Statement(
         text=text,
         lang=lang,
@@ -139,10 +138,13 @@ def _inside(start: int, end: int, blocked: Iterable[tuple[int, int]]) -> bool:
 def _concepts(text: str, glossary: Glossary) -> list[tuple[int, int, str]]:
     if not glossary.terms:
         return []
-    folded = normalise_with_offsets(text)
+    mentions = glossary.mentions(text)
+    if not mentions:
+        return []
+    folded = None if len(normalise(text)) == len(text) else normalise_with_offsets(text)
     found = []
-    for mention in glossary.mentions(text):
-        start, end = folded.span(mention.start, mention.end)
+    for mention in mentions:
+        start, end = (mention.start, mention.end) if folded is None else folded.span(mention.start, mention.end)
         found.append((start, end, mention.term.spellings[0]))
     return found
 

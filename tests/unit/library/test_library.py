@@ -438,7 +438,7 @@ def test_removal_is_sticky_over_indexing(desk: Desk) -> None:
     report = desk.index()
     assert report.withdrawn == ["factory-01"]
     assert desk.library.hidden_articles() == {"factory-01"}
-    assert not any("5555" in text for text in desk.embedder.texts)
+    assert not any("5555" in passage for passage in live_texts(desk.library))
 
 
 def test_two_files_with_one_id_are_refused_by_name(desk: Desk) -> None:
