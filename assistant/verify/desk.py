@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.library.store import Library
@@ -26,12 +26,15 @@ from assistant.verify.slots import Slot, compare_quantity, fit, same_word, surro
 from assistant.verify.statement import Statement, language_of, read_statement, squeeze
 
 _DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
+_REPORTED = re.compile(r"^(?:ただし|一部の|なお)|と書(?:く|いた|かれ|い)|という(?:数字|表記|値)もある")
 TOP_K = 10
 MAX_SENTENCES = 14
 """Sentences judged for one claim; those with the most words in common come first."""
 _EXACT = (Relation.SAME, Relation.ROUNDED, Relation.COMPATIBLE)
 _AGAINST_CONFLICT = 0.85
 """How fully another source must speak of the same thing to stand against a support."""
+_ATTRIBUTE = 0.6
+"""Share of a row's attribute words the claim must have before the row stands against it."""
 _REPEATS = 0.78
 """Share of a claim's words in the source's order from which the claim counts as made from that sentence."""
 
@@ -123,7 +126,32 @@ class FactDesk:
             if shared > 0 and (bonus or not sentence.is_heading):
                 candidates.append((shared + around + figures + bonus - 0.01 * rank, rank, sentence))
         candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
-        return [Judged(sentence, judge(statement, sentence.statement, sentence.context), rank) for _, rank, sentence in candidates[:MAX_SENTENCES]]
+        judged = []
+        for _, rank, sentence in candidates[:MAX_SENTENCES]:
+            result = judge(statement, sentence.statement, sentence.context)
+            spec = sentence.passage.spec
+            if spec is not None and not self._about(statement, spec, result.verdict is Verdict.CONTRADICTED):
+                result = replace(result, verdict=Verdict.NOT_FOUND, differences=())
+            judged.append(Judged(sentence, result, rank))
+        return judged
+
+    def _about(self, statement: Statement, spec: SpecRow, against: bool) -> bool:
+        """Whether a row is about the claim's subject and, to stand against it, about the same attribute."""
+        forms, concepts = statement.forms, statement.concepts
+        entities = [self._reader.read_often(name, None) for name in (spec.entity, *spec.entity_aliases)]
+        if not any(
+            all(word.form in forms or word.concepts & concepts for word in item.words if word.kind == "name" or word.model) and item.names for item in entities
+        ) and not any(word.model and word.form in forms for item in entities for word in item.words if len(item.words) > 1 and not word.form.isdigit()):
+            return False
+        if not against:
+            return True
+        best = 0.0
+        for name in (spec.attribute, spec.attribute_alt):
+            words = self._reader.read_often(name, None).words
+            own = [word for word in words if word.form not in entities[0].forms]
+            if own:
+                best = max(best, sum(any(same_word(word, other) for other in statement.words) for word in own) / len(own))
+        return best >= _ATTRIBUTE
 
     def _keys(self, statement: Statement) -> dict[str, float]:
         """What to look for in a text before it is analysed: words as written, spellings of terms, figures."""
@@ -251,6 +279,8 @@ def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
         return mine.entity == theirs.entity and mine.attribute == theirs.attribute and not _told_apart(statement, mine, theirs)
     if against.result.coverage < _AGAINST_CONFLICT or min(slot.fit for slot in slots) < 0.6:
         return False
+    if _REPORTED.search(other.text):
+        return False  # the source itself sets this value apart
     if acts_on_another(statement):
         return False  # who paid five once may have paid eight in all
     if len(other.dates) > len(statement.dates):

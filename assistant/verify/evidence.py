@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from threading import Lock
 
 from assistant.text.glossary import Glossary
 from assistant.text.normalise import normalise
+from assistant.text.quantities import Qualifier
 from assistant.text.sentences import split_sentences
 from assistant.types import BlockKind, Passage
 from assistant.verify.judge import Context, context_of
@@ -59,7 +61,8 @@ class EvidenceSentence:
     @property
     def statement(self) -> Statement:
         if self._statement is None:
-            self._statement = self._reader.read(self.text, published_day(self.passage))
+            statement = self._reader.read(self.text, published_day(self.passage))
+            self._statement = _without_echo(statement) if self.passage.spec is not None else statement
         return self._statement
 
     @property
@@ -71,6 +74,17 @@ class EvidenceSentence:
             before = context_of([item.statement for item in self._before])
             self._context = Context(around.forms | before.forms, around.concepts | before.concepts, around.groups | before.groups, before.dates)
         return self._context
+
+
+def _without_echo(statement: Statement) -> Statement:
+    """A sheet prints 10 マイクロ秒 and then 「10マイクロ秒未満」: the one with its bound is meant."""
+    bound = {(item.dimension, item.low, item.high) for item in statement.quantities if item.qualifier not in (Qualifier.EXACT, Qualifier.ABOUT)}
+    kept = tuple(
+        item
+        for item in statement.quantities
+        if item.qualifier not in (Qualifier.EXACT, Qualifier.ABOUT) or (item.dimension, item.low, item.high) not in bound
+    )
+    return replace(statement, quantities=kept)
 
 
 def published_day(passage: Passage) -> date | None:

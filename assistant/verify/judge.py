@@ -13,7 +13,7 @@ from assistant.types import Difference, Verdict
 from assistant.verify.near import compare_nearly
 from assistant.verify.relations import direction_unknown, reversed_roles
 from assistant.verify.slots import Slot, date_slots, owner, quantity_slots, same_word
-from assistant.verify.statement import Statement, Word, read_statement
+from assistant.verify.statement import Statement, Word, family, read_statement
 from assistant.verify.vocab import LIGHT_JA, opposites_of
 
 SUPPORT_COVERAGE = 0.72
@@ -86,6 +86,12 @@ def _covered(word: Word, evidence: Statement, context: Context) -> float:
     """1 if the evidence has the word, a share if only its surroundings do, else 0."""
     if word.form in evidence.forms or word.concepts & evidence.concepts:
         return 1.0
+    if word.model:
+        if any(other.model and family(other) == family(word) for other in evidence.words):
+            return 0.0  # the sentence is about its sibling, whatever the title names
+        if word.form not in context.forms and not word.concepts & context.concepts:
+            return 0.0
+        return _CONTEXT_SHARE
     if not word.model and any(same_word(word, other) for other in evidence.words):
         return 1.0
     if word.form in context.forms or word.concepts & context.concepts:
@@ -140,15 +146,21 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
 
     near = compare_nearly(claim, evidence) if coverage >= 0.3 and evidence.denied == claim.denied else None
     if near is not None and not roles:
-        if near.differences:
+        kinds = {item.kind for item in near.differences}
+        if near.differences and ("name" not in kinds or len(kinds) == 1 or near.share >= 0.88):
             if not near.missing or near.share >= 0.8:
                 return verdict(Verdict.CONTRADICTED, near.differences, near.share, near=True)
-        elif not near.missing and not missing_names and not (near.skips and uncovered) and claim.certainty <= evidence.certainty + (claim.certainty == 3 and evidence.certainty == 2):
+        elif not near.differences and not near.missing and not missing_names and not (near.skips and uncovered) and claim.certainty <= evidence.certainty + (claim.certainty == 3 and evidence.certainty == 2):
             return verdict(Verdict.SUPPORTED, (), near.share, near=True)
     if evidence.denied and not claim.denied:
         if coverage >= SUPPORT_COVERAGE and not uncovered and not missing_names:
             return verdict(Verdict.CONTRADICTED, [Difference("polarity", claim.text, evidence.text)])
         return verdict(Verdict.NOT_FOUND)
+    measured = on_topic or measure_covered(claim, evidence, context)
+    if not measured:
+        differences = []
+    if not on_topic and differences and not event_covered(claim, evidence, context, coverage):
+        differences = [item for item in differences if item.kind != "date"] if coverage >= 0.8 else []
     if roles and coverage >= CONTRADICT_COVERAGE and not missing_names:
         return verdict(Verdict.CONTRADICTED, roles)
     if on_topic and coverage >= enough and claim.quantities and not any(word.model for word in missing_names):
@@ -164,7 +176,7 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
         return verdict(Verdict.CONTRADICTED, [*differences, *polarity])
     if polarity and coverage >= 0.6:
         return verdict(Verdict.CONTRADICTED, polarity)
-    if uncovered or (not on_topic and not claim.names and _another_subject(claim, evidence)):
+    if not measured or uncovered or (not on_topic and not claim.names and _another_subject(claim, evidence)):
         return verdict(Verdict.NOT_FOUND)
     if coverage < enough:
         return verdict(Verdict.NOT_FOUND)
@@ -174,6 +186,35 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     if polarity or direction_unknown(claim, evidence) or not predicates_agree(claim, evidence, context):
         return verdict(Verdict.NOT_FOUND)
     return verdict(Verdict.SUPPORTED)
+
+
+def measure_covered(claim: Statement, evidence: Statement, context: Context) -> bool:
+    """Whether the evidence measures what the claim measures: メモリ容量 is not 演算性能."""
+    if not claim.quantities:
+        return True
+    for word in claim.words:
+        if word.kind == "name" or not word.concepts:
+            continue
+        if not (word.concepts & (evidence.concepts | context.concepts)) and not _covered(word, evidence, context):
+            return False
+    if claim.lang != "ja":
+        return True
+    for item in claim.quantities:
+        subjects = [word for word in claim.words if word.end <= item.start and word.role == "subject" and word.kind == "noun"]
+        if subjects and not _covered(subjects[-1], evidence, context):
+            return False
+    return True
+
+
+def event_covered(claim: Statement, evidence: Statement, context: Context, coverage: float) -> bool:
+    """Whether the evidence tells of the same event: a date differs only if it is the date of that."""
+    ends = [word for word in claim.words if word.kind in ("verb", "noun") and word.form not in LIGHT_JA]
+    if not ends or claim.lang != "ja":
+        return True
+    last = claim.words[-1]
+    if last.kind == "name" or last.form in LIGHT_JA or last.role:
+        return True
+    return any(same_word(last, other) for other in evidence.words)
 
 
 def _another_subject(claim: Statement, evidence: Statement) -> bool:

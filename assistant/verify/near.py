@@ -117,7 +117,8 @@ def _classify(
         swapped = [item for item in their_words if not any(same_word(item, own) for own in claim.words)]
         if swapped and (word.kind != "other"):
             chosen = next((item for item in swapped if item.kind == word.kind), swapped[0])
-            if word.kind in ("verb", "adjective", "other") or chosen.kind in ("verb", "adjective", "other"):
+            small = ours[1] - ours[0] <= 2 and other[1] - other[0] <= 2
+            if word.kind in ("verb", "adjective", "other") or chosen.kind in ("verb", "adjective", "other") or not (small or word.kind == chosen.kind == "name"):
                 missing.append(_text(claim, word))
             else:
                 differences.append(Difference("name", _text(claim, word), _text(evidence, chosen)))

@@ -168,6 +168,28 @@ def _bases_differ(claimed: Quantity, mine: str, theirs: str) -> bool:
     return (mine or "chip") != (theirs or "chip") if "system" in (mine, theirs) else False
 
 
+_DELTA = re.compile(r"(?:も|ほど|だけ|分|以上)?(?:多い|少ない|多く|少なく|高い|低い|高く|低く|の差|上回|下回|増(?!や)|の増|の減)|[ ](?:more|less|higher|lower|fewer|greater|larger|smaller)\\b")
+
+
+def _is_delta(statement: Statement, quantity: Quantity) -> bool:
+    """Whether a figure is a difference: 32GB多い."""
+    return quantity.dimension not in ("multiple", "percent", "point") and _DELTA.match(statement.text, quantity.end) is not None
+
+
+def _following(statement: Statement, quantity: Quantity) -> Word | None:
+    """The word right behind a figure: 下がる of 54%下がり."""
+    for word in statement.words:
+        if word.start >= quantity.end:
+            return word if word.start - max(quantity.end, quantity.span_end) <= 3 else None
+    return None
+
+
+def _turned(claim: Statement, claimed: Quantity, evidence: Statement, found: Quantity) -> bool:
+    """Whether one figure rises where the other falls."""
+    mine, theirs = _following(claim, claimed), _following(evidence, found)
+    return mine is not None and theirs is not None and theirs.form in opposites_of(mine.form) and mine.negated == theirs.negated
+
+
 def compare_quantity(claimed: Quantity, found: Quantity) -> Relation:
     """Like ``compare``, but a claim may be coarser than its source and never finer."""
     if "item" in (claimed.per, found.per) or "unit" in (claimed.per, found.per):
@@ -230,6 +252,9 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             if _bases_differ(claimed, ours, bases[position]):
                 relation = Relation.INCOMPARABLE
                 score -= 0.3
+            if _is_delta(claim, claimed) != _is_delta(evidence, found) or _turned(claim, claimed, evidence, found):
+                relation = Relation.INCOMPARABLE
+                score -= 0.3
             if bridge(claimed.dimension, found.dimension) is None:
                 others.append((score, found))
                 continue
@@ -238,15 +263,15 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             if claimed.qualifier not in _POINTS and found.low and abs(claimed.low / found.low - 1) < _CLOSE:
                 score += 0.25  # a bound is set near the value it is about
             candidates.append((score, found, relation))
-        slots.append(_slot(claim, claimed, candidates, others))
+        slots.append(_slot(claim, evidence, claimed, candidates, others))
     return slots
 
 
 def _slot(
-    claim: Statement, claimed: Quantity, candidates: Sequence[tuple[float, Quantity, Relation]], others: Sequence[tuple[float, Quantity]]
+    claim: Statement, evidence: Statement, claimed: Quantity, candidates: Sequence[tuple[float, Quantity, Relation]], others: Sequence[tuple[float, Quantity]]
 ) -> Slot:
     if not candidates:
-        swapped = [(score, found) for score, found in others if _same_figure(claimed, found)]
+        swapped = [(score, found) for score, found in others if _same_figure(claimed, found) and score >= 0.5]
         if swapped:
             score, found = max(swapped, key=lambda item: item[0])
             return Slot(claimed, found, Relation.INCOMPARABLE, score, False, Difference("unit", _shown(claim.text, claimed), found.text))
@@ -268,7 +293,11 @@ def _slot(
         kind = "unit" if relation is Relation.BINARY_DECIMAL or (_same_figure(claimed, found) and claimed.scale != found.scale) else "number"
         difference = Difference(kind, _shown(claim.text, claimed), _shown_found(found))
     elif relation is Relation.INCOMPARABLE and _same_figure(claimed, found):
-        difference = Difference("unit", _shown(claim.text, claimed), _shown_found(found))
+        mine, theirs = _following(claim, claimed), _following(evidence, found)
+        if mine is not None and theirs is not None and theirs.form in opposites_of(mine.form):
+            difference = Difference("polarity", claim.text[claimed.start : mine.end], evidence.text[found.start : theirs.end])
+        elif score >= 0.5:
+            difference = Difference("unit", _shown(claim.text, claimed), _shown_found(found))
     return Slot(claimed, found, relation, score, False, difference)
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from assistant.text.dates import DateSpan, find_dates
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.normalise import normalise, normalise_with_offsets
-from assistant.text.quantities import Quantity, find_quantities
+from assistant.text.quantities import Qualifier, Quantity, find_quantities
 from assistant.text.quantity_fold import fold
 from assistant.text.tokens import _part_of_speech, _tokenizer
 from assistant.verify.vocab import (
@@ -30,6 +30,7 @@ from assistant.verify.vocab import (
 _LATIN = re.compile(r"[A-Za-z0-9À-ɏ][A-Za-z0-9À-ɏ]*(?:[-./&'_+][A-Za-z0-9À-ɏ]+)*\+?")
 _CJK = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _MODEL_TAIL = re.compile(r"[ -]?((?:[vV]?[0-9]{1,4}(?:\.[0-9])?[A-Za-z]{0,3})|II|III|IV)(?![\w%]|\.[0-9]|,[0-9]{3}|[ ]?(?:[万億兆個台倍年月日社人nmWGTMPk]|million|billion|percent|times|chips|GB|TB|nm|years))")
+_ATTACHED = re.compile(r"([A-Z]{2,5})[0-9]+$")
 _KATAKANA = re.compile(r"[ァ-ヺー・＝=]{2,}")
 _MODELISH = re.compile(r"[A-Za-z]+[-]?[0-9]|[0-9]+[A-Za-z]{2,}|v[0-9]")
 _NOT_NEGATION = re.compile(
@@ -59,6 +60,12 @@ class Word:
     model: bool = False  # a name with digits: Trainium3, HBM3E, H100
     groups: frozenset[int] = frozenset()  # groups of like words it belongs to
     weight: float = 1.0
+
+
+def family(word: Word) -> str:
+    """The letters a model name begins with: trainium of trainium3."""
+    match = re.match(r"[a-z]+", word.form)
+    return match.group() if match is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ def language_of(text: str) -> str:
 
 def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary = EMPTY) -> Statement:
     """Analyse one sentence; ``anchor`` is the day it was published."""
-    quantities = find_quantities(text)
+    quantities = tuple(item for item in find_quantities(text) if not _is_basis(text, item))
     dates = find_dates(text, anchor=anchor)
     folded = fold(text)
     blocked = [(item.span_start if item.span_start >= 0 else item.start, max(item.end, item.span_end)) for item in quantities]
@@ -128,6 +135,19 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
         groups=groups,
         squeezed=squeeze(text),
         negated=any(word.negated for word in found) or _NEGATED_EN.search(text) is not None or _NEGATED_JA.search(text) is not None,
+    )
+
+
+_BASIS_TAIL = re.compile(r"(?:は|で|の|が|に|当たり|あたり|同士|単体|とも)")
+
+
+def _is_basis(text: str, quantity: Quantity) -> bool:
+    """Whether チップ1個は or 1台の中で says what a figure is about and is none itself."""
+    return (
+        quantity.low == quantity.high == 1
+        and quantity.dimension.startswith("count:")
+        and quantity.qualifier is Qualifier.EXACT
+        and _BASIS_TAIL.match(text, quantity.end) is not None
     )
 
 
@@ -177,6 +197,9 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
         written, end = match.group(), match.end()
         if written.endswith("'s"):
             written, end = written[:-2], end - 2
+        attached = _ATTACHED.match(written)
+        if attached is not None and text[end : end + 1] in "基個台枚社人つ":
+            written, end = attached[1], match.start() + len(attached[1])  # GPU1基 is one GPU
         model = bool(_MODELISH.search(written))
         if written.isalpha() and len(written) > 1 and (written[0].isupper() or written.isupper()):
             tail = _MODEL_TAIL.match(text, end)

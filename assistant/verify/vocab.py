@@ -152,7 +152,7 @@ PLAN_JA = ("予定", "計画", "見込み", "見通し", "方針", "構想", "�
 CONSIDER_JA = ("検討", "可能性", "かもしれ", "模索", "うわさ", "噂", "観測", "構え", "期待")
 PLAN_EN = ("plan to", "plans to", "planned", "planning to", "will ", "expected to", "expects to", "scheduled", "aims to", "aim to", "intends to", "intend to", "set to", "due to ship", "targets", "upcoming", "slated")
 CONSIDER_EN = ("considering", "consider ", "considers", "may ", "might ", "could ", "possibly", "reportedly considering", "rumour", "rumor", "exploring", "weighing")
-DENIAL_JA = ("は誤り", "の誤り", "が誤り", "誤っていた", "誤りだ", "誤りで", "事実ではない", "事実でない", "事実無根", "正しくない", "間違い", "と否定した", "を否定した", "誤解だ", "としたのは誤", "デマ")
+DENIAL_JA = ("は誤り", "の誤り", "が誤り", "誤っていた", "誤りだ", "誤りで", "事実ではない", "事実でない", "事実無根", "正しくない", "間違い", "と否定した", "を否定した", "誤解だ", "としたのは誤", "デマ", "が正しい")
 DENIAL_EN = ("was wrong", "is wrong", "were wrong", "incorrect", "is not true", "is false", "was false", "in error", "erroneous", "mistakenly", "denied that", "a misreading", "is a myth", "wrongly")
 
 

@@ -67,7 +67,7 @@ def healthy(base_site: Path, zygote: Zygote) -> dict[str, object]:
     """What a whole index says through Chroma."""
     result = zygote.run("ask", root=str(base_site), questions=QUESTIONS)
     assert (result["signal"], result["problems"], result["dense"]) == (0, [], "chroma")
-    assert result["hits"][QUESTIONS[0]][0] == "部品PPR-9005の月産は1185個です。"
+    assert result["hits"][QUESTIONS[0]] == "部品PPR-9005の月産は1185個です。"
     assert "1185個" in result["answers"][QUESTIONS[0]]
     return result
 

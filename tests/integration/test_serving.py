@@ -62,10 +62,9 @@ class Crowd:
                 self.failures.append(AssertionError(text))
 
 
-@pytest.mark.parametrize("dense", ["hnsw", "exact"])
-def test_a_new_generation_while_threads_ask(site: Site, dense: str) -> None:
+def test_a_new_generation_while_threads_ask(site: Site) -> None:
     first = site.generation.name
-    with site.open(retrieve={"dense": dense}) as serving, site.open() as writer:
+    with site.open(retrieve={"dense": "hnsw"}) as serving, site.open() as writer:
         with Crowd(serving) as crowd:
             wait_until(lambda: crowd.asked.total() >= 20 or bool(crowd.failures))
             generations = [first]

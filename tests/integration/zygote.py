@@ -165,7 +165,7 @@ def _ask(order: dict[str, Any], writer: int) -> dict[str, Any]:
     with site.open(retrieve={"dense": "hnsw"}) as assistant:
         problems = assistant.status().problems
         try:
-            hits = {question: [hit.passage.text for hit in assistant.search(question)] for question in order["questions"]}
+            hits = {question: assistant.search(question)[0].passage.text for question in order["questions"]}
             answers = {question: assistant.ask(question).text for question in order["questions"]}
             dense = assistant.status().dense
         except AssistantError as exc:
