@@ -26,6 +26,8 @@ from assistant.types import (
     cite,
 )
 
+MAX_QUESTION_CHARS = 2000
+"""What is read of a question. A longer one is a document, and takes seconds without asking more."""
 _NEAREST = 3
 _NEAREST_CHARS = 200
 
@@ -86,6 +88,7 @@ class AnswerPipeline:
 
     def retrieve(self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()) -> Found:
         started = time.perf_counter()
+        question = question[:MAX_QUESTION_CHARS]
         analysed = analyse_question(question)
         retrieved = self._retriever.search(question, prose_only=True, also_hidden=hidden)
         if analysed.kind is QuestionKind.METADATA:

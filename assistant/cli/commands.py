@@ -37,10 +37,6 @@ def index(settings: Settings, arguments: Arguments) -> int:
         _print_json(asdict(report))
     else:
         print(text.index_report(report))
-    # Files that could not be read do not undo the ones that could; nothing readable at all is an error.
-    if report.refused and not (report.added or report.changed or report.unchanged):
-        first = report.refused[0]
-        raise CorpusError(f"Nothing could be read. {first.path}: {first.reason}", path=first.path)
     return 0
 
 

@@ -115,6 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 done, 1 a gate failed, 2 settings or usage, 3 corpus, 4 index, 5 model.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read, we report ourselves
     arguments = build_parser().parse_args(argv)
     try:
         code = int(arguments.run(load_settings(), arguments))

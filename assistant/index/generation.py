@@ -126,7 +126,7 @@ def _open_index(request: OpenRequest, library: Library) -> SearchIndex:
         if damaged:
             problems.append(_damage_message(name, damaged))
         ids = read_passage_ids(directory)
-        lexical = _open_lexical(directory, damaged, ids, library)
+        lexical = _open_lexical(request, directory, damaged, ids, library, lease_dir)
         dense, kind = _open_dense(request, directory, manifest, damaged, ids, library, lease_dir, problems)
     except BaseException:
         lease.release()
@@ -145,10 +145,21 @@ def _open_index(request: OpenRequest, library: Library) -> SearchIndex:
     )
 
 
-def _open_lexical(directory: Path, damaged: tuple[str, ...], ids: list[str], library: Library) -> LexicalIndex:
+def _open_lexical(
+    request: OpenRequest,
+    directory: Path,
+    damaged: tuple[str, ...],
+    ids: list[str],
+    library: Library,
+    lease_dir: Path,
+) -> LexicalIndex:
     if any(name.startswith(f"{LEXICAL_DIR}/") for name in damaged):
         return _lexical_in_memory(ids, library)
-    return LexicalIndex.open(directory / LEXICAL_DIR)
+    if request.dense == "auto":  # a single command, done before anything happens to the files
+        return LexicalIndex.open(directory / LEXICAL_DIR)
+    # Tantivy maps its files: a server would die of SIGBUS when one of them is cut short in place.
+    shutil.copytree(directory / LEXICAL_DIR, lease_dir / LEXICAL_DIR)
+    return LexicalIndex.open(lease_dir / LEXICAL_DIR)
 
 
 def _open_dense(

@@ -83,17 +83,20 @@ class IndexUpdate:
 
         Raises:
             IndexBusyError: Another process is writing.
-            CorpusError: ``strict`` and something was refused.
+            CorpusError: No file was found, or ``strict`` and something was refused.
             IndexStoreError: The build failed; the old index stays in force.
         """
         started = time.perf_counter()
         with WriterLock(self._settings.home), contextlib.ExitStack() as stack:
             files, refusals = ingest.discover(paths)
             self._report.refused.extend(refusals)
+            if not files:
+                reason = f"{refusals[0].path}: {refusals[0].reason}" if refusals else "no file was found there"
+                raise CorpusError(f"Nothing could be read. {reason}. The library and the index are as they were.")
             if strict:
                 self._refuse_strictly(files)
             base = None if rebuild else reusable_base(self._plan)
-            if base is None and files:
+            if base is None:
                 # All of it is built anew: passages go to the build processes as they are stored.
                 self._build = stack.enter_context(GenerationBuild(self._plan, self._on_step))
             self._read(files, again=rebuild)

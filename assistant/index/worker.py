@@ -21,7 +21,7 @@ from assistant.index.dense import BATCH, ChromaDense, ChromaWriter
 from assistant.index.lexical import LexicalIndex, LexicalWriter, QueryTerm
 from assistant.index.manifest import CHROMA_DIR, LEXICAL_DIR, PASSAGE_IDS
 from assistant.library.store import Library
-from assistant.text.tokens import words
+from assistant.spans import span_words
 
 _SELF_QUERIES = 20
 _PROGRESS_EVERY = 500
@@ -136,7 +136,7 @@ def _verify(order: Order, library: Library) -> dict[str, object]:
             nearest = dense.search(matrix[0], 1)
             if not nearest or nearest[0][1] < 0.999:
                 raise IndexDamagedError(f"The vector index does not find passage {passage_id!r} by its own vector.")
-            terms = [QueryTerm("words", word, 1.0) for word in set(words(passage.text[:200]))]
+            terms = [QueryTerm("words", word, 1.0) for span in span_words(passage)[:3] for word in set(span)]
             if terms and not lexical.search(terms, 1):
                 raise IndexDamagedError(f"The lexical index does not find passage {passage_id!r} by its own words.")
     finally:

@@ -15,6 +15,8 @@ from assistant.types import BlockKind, Hit, Passage
 
 FIELD_WEIGHTS = {"title": 0.4, "headings": 0.3, "words": 1.0, "chars": 0.35}
 """Chosen on the development sets, see evals/bench/tune_fields.py."""
+MAX_QUERY_CHARS = 4000
+"""What is read of a query: passages are no longer than that."""
 _DENSE_ONLY_FLOOR = 0.35
 """Cosine below which the dense half alone is no reason to show a passage."""
 
@@ -69,6 +71,7 @@ class Retriever:
             prose_only: Leave out article heads (title, author, date), which every title word finds.
             also_hidden: Articles to leave out beside those that may not be shown to anybody.
         """
+        question = question[:MAX_QUERY_CHARS]
         wanted = top_k or self._settings.top_k
         lexical = self._index.lexical
         query = build_query(question, lexical=lexical, glossary=self._glossary, weights=FIELD_WEIGHTS)

@@ -33,7 +33,7 @@ MAX_SENTENCES = 14
 _EXACT = (Relation.SAME, Relation.ROUNDED, Relation.COMPATIBLE)
 _AGAINST_CONFLICT = 0.85
 """How fully another source must speak of the same thing to stand against a support."""
-_ATTRIBUTE = 0.6
+_ATTRIBUTE = 0.5
 """Share of a row's attribute words the claim must have before the row stands against it."""
 _REPEATS = 0.78
 """Share of a claim's words in the source's order from which the claim counts as made from that sentence."""

@@ -13,7 +13,7 @@ from assistant.types import Difference, Verdict
 from assistant.verify.near import compare_nearly
 from assistant.verify.relations import direction_unknown, reversed_roles
 from assistant.verify.slots import Slot, date_slots, owner, quantity_slots, same_word
-from assistant.verify.statement import Statement, Word, family, read_statement
+from assistant.verify.statement import ATTRIBUTES, Statement, Word, family, read_statement
 from assistant.verify.vocab import LIGHT_JA, opposites_of
 
 SUPPORT_COVERAGE = 0.72
@@ -89,6 +89,8 @@ def _covered(word: Word, evidence: Statement, context: Context) -> float:
     if word.model:
         if any(other.model and family(other) == family(word) for other in evidence.words):
             return 0.0  # the sentence is about its sibling, whatever the title names
+        if family(word) not in ATTRIBUTES and any(other.model and family(other) not in ATTRIBUTES for other in evidence.words):
+            return 0.0  # or about another product
         if word.form not in context.forms and not word.concepts & context.concepts:
             return 0.0
         return _CONTEXT_SHARE
@@ -165,6 +167,9 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
         return verdict(Verdict.CONTRADICTED, roles)
     if on_topic and coverage >= enough and claim.quantities and not any(word.model for word in missing_names):
         missing_names = []  # the figures decide
+    kind = _other_kind(claim, evidence, missing_names)
+    if kind is not None and coverage >= 0.4 and not on_topic:
+        return verdict(Verdict.CONTRADICTED, [kind])
     if missing_names:
         names = name_differences(claim, evidence, context, missing_names)
         if names and coverage >= 0.4 and len(uncovered) <= max(0, len(slots) - 1):
@@ -186,6 +191,23 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     if polarity or direction_unknown(claim, evidence) or not predicates_agree(claim, evidence, context):
         return verdict(Verdict.NOT_FOUND)
     return verdict(Verdict.SUPPORTED)
+
+
+def _other_kind(claim: Statement, evidence: Statement, missing: Sequence[Word]) -> Difference | None:
+    """HBM3E claimed of a product whose one kind of memory the evidence gives as HBM2e."""
+    if len(missing) != 1 or family(missing[0]) not in ATTRIBUTES:
+        return None
+    products = [word for word in claim.names if word.model and family(word) not in ATTRIBUTES]
+    if not products or not all(word.form in evidence.forms or word.concepts & evidence.concepts for word in products):
+        return None
+    if any(word.model and family(word) not in ATTRIBUTES and not any(same_word(word, own) for own in products) for word in evidence.words):
+        return None
+    siblings = {word.form: word for word in evidence.words if word.model and family(word) == family(missing[0])}
+    if len(siblings) != 1:
+        return None
+    other = next(iter(siblings.values()))
+    word = missing[0]
+    return Difference("name", claim.text[word.start : word.end], evidence.text[other.start : other.end])
 
 
 def measure_covered(claim: Statement, evidence: Statement, context: Context) -> bool:

@@ -78,7 +78,7 @@ def _direction(statement: Statement) -> tuple[Word, Word, list[Word]] | None:
         subjects = [word for word in names if word.role == "subject"]
         sources = [word for word in names if word.role in ("source", "by")]
         takers = [word for word in names if word.role in ("dative", "object")]
-        if subjects and sources and _RECEIVE_JA.search(statement.text):
+        if subjects and sources and (_RECEIVE_JA.search(statement.text) or "からの" in statement.text):
             return sources[-1], subjects[0], acts
         passive = _RECEIVE_JA.search(statement.text) is not None
         if subjects and takers:

@@ -136,7 +136,7 @@ _SYSTEM = re.compile(
     re.IGNORECASE,
 )
 _CHIP = re.compile(
-    r"[1一]個(?:当たり|あたり|の)|(?:チップ|GPU|アクセラレーター|プロセッサー?)(?:[1一]個|単体|当たり|あたり)|個当たり|個あたり|\bper[- ](?:chip|gpu|accelerator)|\bper chip|\beach chip|\bsingle chip|各[^、。]{0,14}チップ|/chip|/GPU", re.IGNORECASE
+    r"[1一][個基](?:当たり|あたり|の)|(?:GPU|チップ)[ ]?[1一][個基]|(?:チップ|GPU|アクセラレーター|プロセッサー?)(?:[1一]個|単体|当たり|あたり)|個当たり|個あたり|\bper[- ](?:chip|gpu|accelerator)|\bper chip|\beach chip|\bsingle chip|各[^、。]{0,14}チップ|/chip|/GPU", re.IGNORECASE
 )
 _BASED = frozenset({"compute", "data", "data_rate", "power", "multiple", "percent", "energy"})
 
@@ -252,9 +252,13 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             if _bases_differ(claimed, ours, bases[position]):
                 relation = Relation.INCOMPARABLE
                 score -= 0.3
-            if _is_delta(claim, claimed) != _is_delta(evidence, found) or _turned(claim, claimed, evidence, found):
+            if _is_delta(claim, claimed) != _is_delta(evidence, found):
                 relation = Relation.INCOMPARABLE
                 score -= 0.3
+            elif _turned(claim, claimed, evidence, found):
+                relation = Relation.INCOMPARABLE
+            if claimed.dimension != found.dimension and claimed.dimension.startswith("count:") and found.dimension.startswith("count:"):
+                score -= 0.25  # 個 and 台 may count one thing, but rarely do
             if bridge(claimed.dimension, found.dimension) is None:
                 others.append((score, found))
                 continue

@@ -29,7 +29,7 @@ from assistant.verify.vocab import (
 
 _LATIN = re.compile(r"[A-Za-z0-9À-ɏ][A-Za-z0-9À-ɏ]*(?:[-./&'_+][A-Za-z0-9À-ɏ]+)*\+?")
 _CJK = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_MODEL_TAIL = re.compile(r"[ -]?((?:[vV]?[0-9]{1,4}(?:\.[0-9])?[A-Za-z]{0,3})|II|III|IV)(?![\w%]|\.[0-9]|,[0-9]{3}|[ ]?(?:[万億兆個台倍年月日社人nmWGTMPk]|million|billion|percent|times|chips|GB|TB|nm|years))")
+_MODEL_TAIL = re.compile(r"[ -]?((?:[vV]?[0-9]{1,4}(?:\.[0-9])?[A-Za-z]{0,3})|II|III|IV)(?![A-Za-z0-9_%]|\.[0-9]|,[0-9]{3}|[ ]?(?:[万億兆個台倍年月日社人nmWGTMPk]|million|billion|percent|times|chips|GB|TB|nm|years))")
 _ATTACHED = re.compile(r"([A-Z]{2,5})[0-9]+$")
 _KATAKANA = re.compile(r"[ァ-ヺー・＝=]{2,}")
 _MODELISH = re.compile(r"[A-Za-z]+[-]?[0-9]|[0-9]+[A-Za-z]{2,}|v[0-9]")
@@ -60,6 +60,10 @@ class Word:
     model: bool = False  # a name with digits: Trainium3, HBM3E, H100
     groups: frozenset[int] = frozenset()  # groups of like words it belongs to
     weight: float = 1.0
+
+
+ATTRIBUTES = frozenset("hbm fp bf int mxfp nvfp tf cfp uint pcie ddr lpddr gddr ocp sm cu".split())
+"""Families of names that describe a product and are none."""
 
 
 def family(word: Word) -> str:

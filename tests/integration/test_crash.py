@@ -86,7 +86,7 @@ def test_killed_at(campaign: str, site: Site, zygote: Zygote) -> None:
 
 
 def check_what_is_left(site: Site, before: str, kill: Kill, *, finished: bool) -> None:
-    switched = kill.switched or finished or read_pointer(site.index_dir) != before and kill.delay > 0
+    switched = kill.switched or finished or (read_pointer(site.index_dir) != before and kill.delay > 0)
     with site.open() as assistant:
         assert assistant.status().problems == ()
         assert texts_found(assistant, "PPR-9005の月産は？")[0] == (NEW if switched else OLD)

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -157,20 +156,25 @@ def _index(order: dict[str, Any], writer: int) -> dict[str, Any]:
 
 
 def _ask(order: dict[str, Any], writer: int) -> dict[str, Any]:
-    """Open a site as a server does, through Chroma, and ask it."""
+    """Open a site as a server does, through Chroma, and ask it.
+
+    With ``empty_after_opening`` every file of the generation is emptied between opening and asking.
+    """
     from assistant import AssistantError
     from tests.corpora import Site
 
     site = Site(Path(order["root"]))
     with site.open(retrieve={"dense": "hnsw"}) as assistant:
-        problems = assistant.status().problems
         try:
+            if order.get("empty_after_opening"):
+                assistant.search(order["questions"][0])
+                for path in site.generation.rglob("*"):
+                    if path.is_file():
+                        os.truncate(path, 0)
+            problems = assistant.status().problems
             hits = {question: assistant.search(question)[0].passage.text for question in order["questions"]}
             answers = {question: assistant.ask(question).text for question in order["questions"]}
             dense = assistant.status().dense
         except AssistantError as exc:
-            return {"problems": problems, "error": type(exc).__name__, "message": str(exc)}
+            return {"problems": assistant.status().problems, "error": type(exc).__name__, "message": str(exc)}
     return {"problems": problems, "hits": hits, "answers": answers, "dense": dense}
-
-
-Runner = Callable[..., dict[str, Any]]

@@ -62,5 +62,5 @@ def test_values_are_attributes(error: AssistantError, attributes: dict[str, obje
 
 @pytest.mark.parametrize("name", sorted(set(TREE) - {"IndexStaleError"}))
 def test_an_error_survives_a_process_boundary(name: str) -> None:
-    error = pickle.loads(pickle.dumps(getattr(errors, name)("what happened")))  # noqa: S301
+    error = pickle.loads(pickle.dumps(getattr(errors, name)("what happened")))
     assert str(error) == "what happened"

@@ -116,9 +116,13 @@ def test_what_is_not_there_is_an_error(library: Library, article_id: str, versio
 
 
 def test_a_transaction_is_stored_whole_or_not_at_all(library: Library) -> None:
-    with pytest.raises(RuntimeError, match="stop"), library.write() as writer:
-        writer.put([(article(), chunk(article(), SIZES), None)], CHUNKING)
-        raise RuntimeError("stop")
+    def store_and_fail() -> None:
+        with library.write() as writer:
+            writer.put([(encode(article()), chunk(article(), SIZES), None)], CHUNKING)
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        store_and_fail()
     assert library.counts(CHUNKING) == {"articles": 0, "versions": 0, "passages": 0}
 
 
