@@ -18,10 +18,11 @@ from assistant.errors import ConfigError
 from evals.metrics import fold
 
 CASES_DIR = Path(__file__).with_name("cases")
+NOT_QUESTIONS = frozenset({"claims"})
+"""Files of ``evals/cases`` that hold claims for the fact desk, in the form `assistant check --batch` reads."""
 Filled = Annotated[str, Field(min_length=1, pattern=r"\S")]
 ANSWERABLE_KINDS = frozenset(
-    ("figure", "name", "date", "definition", "reason", "list", "comparison", "yes_no")
-    + ("cross_language", "correction", "conflict")
+    "figure name date definition reason list comparison yes_no cross_language correction conflict".split()
 )
 UNANSWERABLE_KINDS = frozenset(("subject_absent", "fact_absent", "near_miss", "today"))
 
@@ -76,12 +77,12 @@ class PlacedCase:
 
 
 def suite_files(suite: str, folder: Path = CASES_DIR) -> list[Path]:
-    """The files of a suite: ``quick`` is all of them, any other name is one file.
+    """The files of a suite: ``quick`` is all files of questions, any other name is one file.
 
     Raises:
         ConfigError: There is no such suite.
     """
-    files = sorted(folder.glob("*.jsonl"))
+    files = [path for path in sorted(folder.glob("*.jsonl")) if path.stem not in NOT_QUESTIONS]
     chosen = files if suite == "quick" else [path for path in files if path.stem == suite]
     if not chosen:
         names = ", ".join(["quick", *(path.stem for path in files)])

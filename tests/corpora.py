@@ -13,7 +13,12 @@ FACTORIES = 30
 
 def article_source(number: int, *, output: int | None = None, extra: str = "", **front: object) -> str:
     """Markdown of the article ``factory-<number>``; its id does not depend on the file's place."""
-    lines = {"id": f"factory-{number:02}", "title": f"第{number}工場の近況", "date": f"2026-01-{number % 28 + 1:02}", **front}
+    lines = {
+        "id": f"factory-{number:02}",
+        "title": f"第{number}工場の近況",
+        "date": f"2026-01-{number % 28 + 1:02}",
+        **front,
+    }
     head = "\n".join(f"{key}: {value}" for key, value in lines.items())
     body = f"部品PPR-{9000 + number}の月産は{output or 1000 + 37 * number}個です。"
     return f"---\n{head}\n---\n\n{body}\n{extra}"

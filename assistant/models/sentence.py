@@ -106,6 +106,7 @@ class SentenceTransformerEmbedder:
                     raise ModelUnavailableError(
                         "sentence-transformers is not installed. Run `pip install sentence-transformers`."
                     ) from exc
+                _silence_progress()
                 try:
                     self._model = SentenceTransformer(
                         str(self._path),
@@ -120,6 +121,13 @@ class SentenceTransformerEmbedder:
                         f"Run `assistant models pull {self.name}` again."
                     ) from exc
             return self._model
+
+
+def _silence_progress() -> None:
+    """No progress bar for loading weights: our output may be read by a program."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
 
 
 def _revision(path: Path) -> str:

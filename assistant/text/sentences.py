@@ -89,6 +89,8 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
         elif char in _PAIRS:
             if stack and stack[-1] == _PAIRS[char]:
                 stack.pop()
+                if char == "”" and not stack and _ends_with_quote(text, position, end):
+                    cuts.append(position + 1)
         elif not stack:
             after = _terminated(text, position, end)
             if after is not None:

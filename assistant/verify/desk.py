@@ -35,6 +35,8 @@ _AGAINST_CONFLICT = 0.85
 """How fully another source must speak of the same thing to stand against a support."""
 _ATTRIBUTE = 0.5
 """Share of a row's attribute words the claim must have before the row stands against it."""
+_GENERIC = frozenset({"数", "量", "額", "値"})
+_COUNTED = frozenset({"チップ", "chip", "server"})
 _REPEATS = 0.78
 """Share of a claim's words in the source's order from which the claim counts as made from that sentence."""
 
@@ -147,8 +149,12 @@ class FactDesk:
             return True
         best = 0.0
         for name in (spec.attribute, spec.attribute_alt):
-            words = self._reader.read_often(name, None).words
-            own = [word for word in words if word.form not in entities[0].forms]
+            named = self._reader.read_often(name, None)
+            if named.concepts & frozenset(key for word in statement.words if word.kind != "name" for key in word.concepts):
+                return True
+            words = named.words
+            counted = any(item.dimension.startswith("count:") for item in statement.quantities)
+            own = [word for word in words if word.form not in entities[0].forms and word.form not in _GENERIC and not (counted and word.form in _COUNTED)]
             if own:
                 best = max(best, sum(any(same_word(word, other) for other in statement.words) for word in own) / len(own))
         return best >= _ATTRIBUTE

@@ -72,7 +72,7 @@ class EvidenceSentence:
             anchor = published_day(self.passage)
             around = context_of([self._reader.read_often(text, anchor) for text in self._around if text])
             before = context_of([item.statement for item in self._before])
-            self._context = Context(around.forms | before.forms, around.concepts | before.concepts, around.groups | before.groups, before.dates)
+            self._context = Context(around.forms | before.forms, around.concepts | before.concepts, around.groups | before.groups, before.dates, self.passage.spec is not None)
         return self._context
 
 
@@ -175,7 +175,10 @@ class EvidenceReader:
         """Each cell read as "header of row label: value"; the quote is the whole row."""
         text, base = passage.text, passage.start
         header = [cell.strip() for cell in passage.context.splitlines()[-1].split("|")] if passage.context else []
-        for first, last in _lines(text, 0, len(text)):
+        lines = list(_lines(text, 0, len(text)))
+        if not header and len(lines) > 1 and "|" in text[slice(*lines[0])]:
+            header = [cell.strip() for cell in text[slice(*lines.pop(0))].split("|")]  # a small table is one passage
+        for first, last in lines:
             cells = [cell.strip() for cell in text[first:last].split("|")]
             if len(cells) < 2 or len(header) != len(cells):
                 yield EvidenceSentence(self, passage, base + first, base + last, text[first:last], around=(*around, passage.context), is_row=True)

@@ -8,6 +8,7 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from assistant.text.dates import DateSpan
+from assistant.text.quantities import Quantity, Relation
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.types import Difference, Verdict
 from assistant.verify.near import compare_nearly
@@ -37,6 +38,7 @@ class Context:
     concepts: frozenset[str] = frozenset()
     groups: frozenset[int] = frozenset()
     dates: tuple[DateSpan, ...] = ()
+    row: bool = False  # the evidence is a row of a sheet: an attribute and a value, no predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     modality = modality_difference(claim, evidence)
     if modality is not None:
         return verdict(Verdict.CONTRADICTED if modality[1] else Verdict.NOT_FOUND, [modality[0]] if modality[1] else [])
-    if polarity or direction_unknown(claim, evidence) or not predicates_agree(claim, evidence, context):
+    if polarity or direction_unknown(claim, evidence) or not predicates_agree(claim, evidence, context, exact=_exact(slots, coverage)):
         return verdict(Verdict.NOT_FOUND)
     return verdict(Verdict.SUPPORTED)
 
@@ -244,7 +246,12 @@ def _another_subject(claim: Statement, evidence: Statement) -> bool:
     return bool(claim.quantities) and any(owner(evidence, item.start) for item in evidence.quantities)
 
 
-def predicates_agree(claim: Statement, evidence: Statement, context: Context) -> bool:
+def _exact(slots: Sequence[Slot], coverage: float) -> bool:
+    """Figures that fit so well that the verb between them may be another."""
+    return bool(slots) and coverage >= 0.85 and all(isinstance(slot.claimed, Quantity) and slot.relation is Relation.SAME and slot.fit >= 0.7 for slot in slots)
+
+
+def predicates_agree(claim: Statement, evidence: Statement, context: Context, *, exact: bool = False) -> bool:
     """Whether what the claim says of its subject is what the evidence says of it.
 
     Every negation of the claim must be one of the evidence; the claim's last predicate must stand in
@@ -255,10 +262,14 @@ def predicates_agree(claim: Statement, evidence: Statement, context: Context) ->
             return False
     if claim.negated and not evidence.negated:
         return False
+    if context.row:
+        return True
     ends = [word for word in claim.words if word.kind in ("verb", "adjective")]
+    if exact:
+        ends = []
     if claim.lang == "ja" and claim.words:
         last = claim.words[-1]
-        if last.form not in LIGHT_JA and last.kind != "name" and not any(same_word(last, other) for other in evidence.words):
+        if not exact and last.form not in LIGHT_JA and last.kind != "name" and not any(same_word(last, other) for other in evidence.words):
             return False
         if ends and ends[-1].form not in LIGHT_JA and not _covered(ends[-1], evidence, context):
             return False

@@ -31,6 +31,7 @@ def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
         item
         for item in judged
         if item.result.coverage >= 0.4
+        and not (item.sentence.is_row and item.sentence.passage.spec is None and models)
         and item.result.verdict is not Verdict.CONTRADICTED
         and not item.sentence.statement.denied
         and item.sentence.statement.certainty >= claim.certainty

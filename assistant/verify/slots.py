@@ -284,7 +284,8 @@ def _slot(
     good = [item for item in candidates if _covers(claimed, item[1], item[2])]
     if good:
         chosen = max(good, key=lambda item: item[0])
-        if chosen[0] >= best[0] - NEAR:
+        near = NEAR if best[1].unit == chosen[1].unit or chosen[2] is not Relation.SAME else 3 * NEAR
+        if chosen[0] >= best[0] - near:
             return Slot(claimed, chosen[1], chosen[2], max(chosen[0], 0.0), True)
         if best[2] is not Relation.DIFFERENT:
             return Slot(claimed, best[1], best[2], best[0], False)

@@ -135,7 +135,7 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
         certainty=_certainty(text, lang),
         denied=any(cue in text for cue in (DENIAL_JA if lang == "ja" else DENIAL_EN)),
         forms=frozenset(word.form for word in found),
-        concepts=frozenset(key for _, _, key in concepts),
+        concepts=_with_parts(frozenset(key for _, _, key in concepts), glossary),
         groups=groups,
         squeezed=squeeze(text),
         negated=any(word.negated for word in found) or _NEGATED_EN.search(text) is not None or _NEGATED_JA.search(text) is not None,
@@ -170,6 +170,30 @@ def _concepts(text: str, glossary: Glossary) -> list[tuple[int, int, str]]:
     for mention in mentions:
         start, end = (mention.start, mention.end) if folded is None else folded.span(mention.start, mention.end)
         found.append((start, end, mention.term.spellings[0]))
+    return found
+
+
+def _with_parts(keys: frozenset[str], glossary: Glossary) -> frozenset[str]:
+    """The terms found and those they contain: who speaks of メモリ容量 speaks of メモリ."""
+    parts = _parts(glossary) if keys else {}
+    return keys.union(*(parts[key] for key in keys if key in parts))
+
+
+_PARTS: dict[int, dict[str, frozenset[str]]] = {}
+
+
+def _parts(glossary: Glossary) -> dict[str, frozenset[str]]:
+    found = _PARTS.get(id(glossary))
+    if found is None:
+        if len(_PARTS) > 8:
+            _PARTS.clear()
+        folded = {term.spellings[0]: [normalise(item) for item in term.spellings] for term in glossary.terms}
+        found = {}
+        for key, spellings in folded.items():
+            inner = {other for other, theirs in folded.items() if other != key and any(one in two and len(one) > 2 and len(one) < len(two) for one in theirs for two in spellings)}
+            if inner:
+                found[key] = frozenset(inner)
+        _PARTS[id(glossary)] = found
     return found
 
 

@@ -69,7 +69,12 @@ def test_of_two_commands_at_once_the_second_ends_with_code_4_and_names_the_pid(s
             assert time.monotonic() < deadline
             time.sleep(0.02)
         second = subprocess.run(
-            [*CLI, "index", str(site.corpus)], cwd=tmp_path, env=environment(site), capture_output=True, text=True, timeout=60
+            [*CLI, "index", str(site.corpus)],
+            cwd=tmp_path,
+            env=environment(site),
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert second.returncode == 4, second.stderr
         assert f"pid {first.pid}," in second.stderr

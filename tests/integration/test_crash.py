@@ -112,7 +112,10 @@ def complete(site: Site) -> None:
         assert assistant.status().counts == {"articles": 31, "versions": 32, "passages": 62}
     # Nothing of the killed runs is left.
     assert [path.name for path in site.index_dir.glob("gen-*")] == [site.generation.name]
-    assert sorted(path.name for path in site.index_dir.iterdir() if not path.name.startswith("gen-")) == ["CURRENT", "open"]
+    assert sorted(path.name for path in site.index_dir.iterdir() if not path.name.startswith("gen-")) == [
+        "CURRENT",
+        "open",
+    ]
 
 
 @pytest.mark.parametrize(("step", "nth"), [("chunk", 12), ("embed", 1)])

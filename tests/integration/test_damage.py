@@ -148,10 +148,10 @@ def test_a_missing_pointer_says_what_to_run(site: Site, zygote: Zygote) -> None:
     assert "Run `assistant index`" in result["problems"][0]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("change", [{"passages": 3}, {"fingerprint": "0" * 16}, {"files": {}}, {"format": 2}, {"new": 1}])
-def test_an_edited_manifest(
-    change: dict[str, object], site: Site, zygote: Zygote, healthy: dict[str, object]
-) -> None:
+@pytest.mark.parametrize(
+    "change", [{"passages": 3}, {"fingerprint": "0" * 16}, {"files": {}}, {"format": 2}, {"new": 1}]
+)
+def test_an_edited_manifest(change: dict[str, object], site: Site, zygote: Zygote, healthy: dict[str, object]) -> None:
     path = site.generation / MANIFEST
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     result = ask(site, zygote)

@@ -59,7 +59,11 @@ def test_what_the_article_does_not_say_is_refused(assistant: Assistant, case: di
 def test_figure_questions_get_the_figure_itself(assistant: Assistant) -> None:
     shorts = {
         question: assistant.ask(question).short
-        for question in ("Trainium3のメモリ容量は？", "AnthropicはAWSからいくら投資を受けている？", "計算性能は前世代の何倍？")
+        for question in (
+            "Trainium3のメモリ容量は？",
+            "AnthropicはAWSからいくら投資を受けている？",
+            "計算性能は前世代の何倍？",
+        )
     }
 
     assert list(shorts.values()) == ["144GB", "80億ドル", "最大4.4倍"]

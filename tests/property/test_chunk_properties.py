@@ -16,7 +16,14 @@ from assistant.types import Article, BlockKind, SpecRow
 ALPHABET = "車両ｶﾞﾗｽ㌔①Ａ1。！？」「（）.、 \n　𡈽a|-・"
 TEXT = st.text(alphabet=ALPHABET, max_size=60)
 SENTENCE = st.sampled_from(
-    ["この文は二度は引用されないはずです。", "短い。", "この文は二度は引", "A sentence that is said twice.", "末尾 | 表", "・項目"]
+    [
+        "この文は二度は引用されないはずです。",
+        "短い。",
+        "この文は二度は引",
+        "A sentence that is said twice.",
+        "末尾 | 表",
+        "・項目",
+    ]
 )
 PIECE = st.one_of(TEXT, st.lists(SENTENCE, max_size=4).map("".join))
 PROSE_KINDS = st.sampled_from(
@@ -51,7 +58,9 @@ def articles(draw: st.DrawFn) -> Article:
                 header = draw(st.none() | st.lists(TEXT, max_size=3))
                 builder.table(rows, header=header, caption=draw(TEXT))
             case 4:
-                builder.spec_rows([(draw(PIECE), SpecRow("X100", "質量", "1.2")) for _ in range(draw(st.integers(0, 3)))])
+                builder.spec_rows(
+                    [(draw(PIECE), SpecRow("X100", "質量", "1.2")) for _ in range(draw(st.integers(0, 3)))]
+                )
     text, blocks = builder.build()
     return Article("a", "題名", text, draw(st.sampled_from(["ja", "en"])), blocks)
 

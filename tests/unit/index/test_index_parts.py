@@ -102,7 +102,17 @@ def test_the_pointer_moves_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n", b"gen-a", b"gen-z 0123", b"../gen-a 0123", b"gen-a 0123 more", b"\xff\xfe\x00", b"/etc 0123", b".. 0123"],
+    [
+        b"",
+        b"\n",
+        b"gen-a",
+        b"gen-z 0123",
+        b"../gen-a 0123",
+        b"gen-a 0123 more",
+        b"\xff\xfe\x00",
+        b"/etc 0123",
+        b".. 0123",
+    ],
 )
 def test_a_pointer_to_nothing(tmp_path: Path, content: bytes) -> None:
     generation(tmp_path)
@@ -243,7 +253,9 @@ def test_exact_search_of_nothing_and_of_another_dimension() -> None:
 # -- the lexical half --------------------------------------------------------------------------
 
 
-def passage(passage_id: str, text: str, *, title: str = "題", context: str = "", headings: tuple[str, ...] = ()) -> Passage:
+def passage(
+    passage_id: str, text: str, *, title: str = "題", context: str = "", headings: tuple[str, ...] = ()
+) -> Passage:
     return Passage(
         passage_id, passage_id, 1, 0, 0, len(text), text, BlockKind.PARAGRAPH, title, "ja", headings, context
     )

@@ -19,7 +19,7 @@ from assistant.index.build import BuildPlan
 from assistant.index.update import IndexReport, IndexUpdate
 from assistant.ingest.builder import TextBuilder
 from assistant.library.codec import dump_blocks, dump_metadata, load_blocks, load_metadata
-from assistant.library.rows import content_hash
+from assistant.library.rows import encode
 from assistant.library.store import Library
 from assistant.library.writer import FileState
 from assistant.models import HashingEmbedder, embedder_key
@@ -43,13 +43,15 @@ def article(article_id: str = "a", text: str = "本文です。", *, version: in
     builder.title("題名")
     builder.paragraph(text)
     whole, blocks = builder.build()
-    return Article(article_id, "題名", whole, "ja", blocks, ArticleMetadata(**metadata), f"/in/{article_id}.md", version=version)  # type: ignore[arg-type]
+    return Article(
+        article_id, "題名", whole, "ja", blocks, ArticleMetadata(**metadata), f"/in/{article_id}.md", version=version
+    )  # type: ignore[arg-type]
 
 
 def store(library: Library, *articles: Article) -> None:
     with library.write() as writer:
         current = writer.current([item.article_id for item in articles])
-        writer.put([(item, chunk(item, SIZES), current.get(item.article_id)) for item in articles], CHUNKING)
+        writer.put([(encode(item), chunk(item, SIZES), current.get(item.article_id)) for item in articles], CHUNKING)
 
 
 def live_texts(library: Library) -> list[str]:
@@ -154,11 +156,13 @@ def test_a_library_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
     ],
 )
 def test_the_content_hash_sees_what_a_reader_sees(change: dict[str, object]) -> None:
-    assert content_hash(replace(article(), **change)) != content_hash(article())  # type: ignore[arg-type]
+    assert encode(replace(article(), **change)).content_hash != encode(article()).content_hash  # type: ignore[arg-type]
 
 
 def test_the_content_hash_does_not_see_the_place_on_disk() -> None:
-    assert content_hash(replace(article(), source_path="/elsewhere", version=9)) == content_hash(article())
+    assert (
+        encode(replace(article(), source_path="/elsewhere", version=9)).content_hash == encode(article()).content_hash
+    )
 
 
 # -- what is hidden ----------------------------------------------------------------------------

@@ -26,7 +26,9 @@ def snapshot(models_dir: Path, name: str, commit: str = COMMIT) -> Path:
 
 
 def test_presets_carry_the_prompts_they_were_trained_with() -> None:
-    assert {name: (preset.query_prompt, preset.passage_prompt, preset.dimension) for name, preset in PRESETS.items()} == {
+    assert {
+        name: (preset.query_prompt, preset.passage_prompt, preset.dimension) for name, preset in PRESETS.items()
+    } == {
         "cl-nagoya/ruri-v3-30m": ("検索クエリ: ", "検索文書: ", 256),
         "cl-nagoya/ruri-v3-310m": ("検索クエリ: ", "検索文書: ", 768),
         "intfloat/multilingual-e5-small": ("query: ", "passage: ", 384),
@@ -52,14 +54,18 @@ def test_what_is_not_here_is_not_found(tmp_path: Path, name: str) -> None:
 
 
 def test_a_missing_model_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnavailableError, match=r"'nobody/nothing'.*`assistant models pull nobody/nothing`") as caught:
+    with pytest.raises(
+        ModelUnavailableError, match=r"'nobody/nothing'.*`assistant models pull nobody/nothing`"
+    ) as caught:
         load_embedder(Settings(home=tmp_path, embed={"model": "nobody/nothing"}))  # type: ignore[arg-type]
     assert caught.value.exit_code == 5
     assert caught.value.retryable
 
 
 def test_pulling_without_a_network_is_one_error_with_the_next_step(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnavailableError, match=r"'nobody/nothing' could not be downloaded.*`embed.model`") as caught:
+    with pytest.raises(
+        ModelUnavailableError, match=r"'nobody/nothing' could not be downloaded.*`embed.model`"
+    ) as caught:
         pull_model("nobody/nothing", revision=None, models_dir=tmp_path)
     assert "\n" not in str(caught.value)
 

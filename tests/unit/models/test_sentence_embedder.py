@@ -61,7 +61,9 @@ def test_prompts_change_vectors_and_identity(model_dir: Path, embedder: Sentence
     assert (identity["query_prompt"], identity["passage_prompt"]) == ("query: ", "passage: ")
     assert float(prompted.embed_query("cat") @ embedder.embed_query("query: cat")) == pytest.approx(1.0, abs=1e-5)
     assert float(prompted.embed_query("cat") @ embedder.embed_query("cat")) < 0.999
-    assert float(prompted.embed_passages(["cat"])[0] @ embedder.embed_query("passage: cat")) == pytest.approx(1.0, abs=1e-5)
+    assert float(prompted.embed_passages(["cat"])[0] @ embedder.embed_query("passage: cat")) == pytest.approx(
+        1.0, abs=1e-5
+    )
 
 
 def test_the_identity_follows_the_files_without_loading_them(model_dir: Path, tmp_path: Path) -> None:
@@ -92,7 +94,9 @@ def test_broken_weights_are_an_error_with_the_next_step(model_dir: Path, tmp_pat
 def test_pickled_weights_are_never_read(model_dir: Path, tmp_path: Path) -> None:
     pickled = tmp_path / "model"
     shutil.copytree(model_dir, pickled, ignore=shutil.ignore_patterns("*.safetensors"))
-    (pickled / "pytorch_model.bin").write_bytes(b"cos\nsystem\n(S'touch " + str(tmp_path / "pwned").encode() + b"'\ntR.")
+    (pickled / "pytorch_model.bin").write_bytes(
+        b"cos\nsystem\n(S'touch " + str(tmp_path / "pwned").encode() + b"'\ntR."
+    )
     embedder = SentenceTransformerEmbedder(EmbedSettings(model=str(pickled), device="cpu"), models_dir=tmp_path)
     with pytest.raises(ModelUnavailableError):
         embedder.embed_query("cat")

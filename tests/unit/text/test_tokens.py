@@ -95,7 +95,10 @@ def test_bytes_of_a_command_line_that_are_no_text_do_no_harm(text: str) -> None:
 
 def test_named_entities() -> None:
     text = "佐藤さんは東京に行った。"
-    assert [(text[start:end], kind) for start, end, kind in named_entities(text)] == [("佐藤", "人名"), ("東京", "地名")]
+    assert [(text[start:end], kind) for start, end, kind in named_entities(text)] == [
+        ("佐藤", "人名"),
+        ("東京", "地名"),
+    ]
 
 
 def test_named_entities_keep_their_offsets_past_the_limit_of_one_call() -> None:
