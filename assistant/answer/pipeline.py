@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from assistant.answer.candidates import names_among
 from assistant.answer.guards import ArticleText, check_sentence
 from assistant.answer.question import Question, QuestionKind, analyse_question
 from assistant.answer.reader import Draft, Reader
@@ -147,7 +148,9 @@ class AnswerPipeline:
         if newest is None and not found.retrieved.hits and reason not in ("empty",):
             reason = "nothing" if reason == "subject" else reason
         text = refusal_text(reason, found.lang, name=_as_written(draft.missing_name, found), newest=newest or "—")
-        nearest = tuple(_nearest(hit, marker) for marker, hit in enumerate(found.retrieved.hits[:_NEAREST], start=1))
+        # What is about the named product is nearer than what only shares the attribute.
+        closest = sorted(found.retrieved.hits, key=lambda hit: -_names_shared(found.question, hit))[:_NEAREST]
+        nearest = tuple(_nearest(hit, marker) for marker, hit in enumerate(closest, start=1))
         return Answer(
             question=found.question.text,
             status=AnswerStatus.REFUSED,
@@ -160,6 +163,12 @@ class AnswerPipeline:
             index=self._index,
             timings=_timings(read, started),
         )
+
+
+def _names_shared(question: Question, hit: Hit) -> float:
+    if not question.model_names:
+        return 0.0
+    return names_among(question.model_names, frozenset().union(*hit.span_words))
 
 
 def _nearest(hit: Hit, marker: int) -> Nearest:

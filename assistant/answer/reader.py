@@ -79,6 +79,9 @@ class ExtractiveReader:
         reason = _why_not(question, best)
         if reason is not None:
             return _refuse(reason)
+        siblings = _rows_beside(best, candidates)
+        if len(siblings) > 1:
+            return _from_rows(question, query, siblings)
         chosen = self._choose(question, candidates)
         citations = tuple(
             cite(candidate.passage, candidate.start, candidate.end, marker=marker)
@@ -119,6 +122,21 @@ def _from_rows(question: Question, query: Query, rows: Sequence[RowMatch]) -> Dr
         short = short_answer(question, query, citations[0].quote, spec=shown[0].row.spec)
     sentences = tuple(AnswerSentence(citation.quote, (citation.marker,)) for citation in citations)
     return Draft(sentences, tuple(citations), short, conflicts)
+
+
+def _rows_beside(best: Candidate, candidates: Sequence[Candidate]) -> list[RowMatch]:
+    """The rows found that state the same attribute of the same entity as the best candidate, so that a
+    disagreement between sources is shown even when the question does not name the sheet's entity."""
+    spec = best.passage.spec
+    if spec is None:
+        return []
+    return [
+        RowMatch(candidate.passage, candidate.score)
+        for candidate in candidates
+        if candidate.passage.spec is not None
+        and (candidate.passage.spec.entity, candidate.passage.spec.attribute) == (spec.entity, spec.attribute)
+        and candidate.features.support >= SUPPORT_FLOOR
+    ]
 
 
 def _refuse(reason: str, missing_name: str = "") -> Draft:

@@ -13,6 +13,7 @@ from assistant.text.tokens import QueryWord, characters, query_words
 
 EXPANSION_WEIGHT = 0.7
 """Weight of a spelling that the glossary adds, against 1 for the one the user wrote."""
+NAME_WEIGHT = 2.0
 _HALF = 0.5
 """What half of a two-word spelling is worth: メモリ of メモリ容量."""
 _LATIN = re.compile(r"[a-z]")
@@ -123,7 +124,10 @@ def _terms(words: Mapping[str, float], weights: Mapping[str, float]) -> list[Que
 
 
 def _term_weight(word: QueryWord) -> float:
-    """Verbs still help to rank; only for coverage do they count half."""
+    """Verbs still help to rank; only for coverage do they count half. A product named in the question
+    must weigh more than the attribute asked for, or every product's price answers for one's."""
+    if _is_name(word.form):
+        return NAME_WEIGHT
     return 1.0 if word.share == 1.0 else 0.8
 
 

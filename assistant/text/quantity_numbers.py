@@ -434,8 +434,8 @@ def _read_english(text: str, start: int, end: int) -> Numeral | None:
     value, end, step = words
     share_of = _SHARE.match(text, end + 1) if text[end : end + 1] == " " else None
     if share_of is not None and value > 0:
-        low = share_of["low"]
-        base = _D(low) if low.isdigit() else _D(_WORD_VALUES[low])
+        divisor = share_of["low"]
+        base = _D(divisor) if divisor.isdigit() else _D(_WORD_VALUES[divisor])
         if base > value:
             return Numeral(start, share_of.end(), value / base, value / base, ZERO, "share")
     half = _AND_HALF.match(text, end)

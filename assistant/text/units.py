@@ -68,8 +68,8 @@ def _fill_symbols() -> None:
         SYMBOLS["K" + name] = SYMBOLS["k" + name]
     for prefix, exponent in _SMALL.items():
         power = _pow(exponent)
-        for base, dimension, factor in (("m", "length", 1), ("s", "time", 1), ("g", "mass", "0.001")):
-            SYMBOLS[prefix + base] = Unit(dimension, power * _D(factor))
+        for base, dimension, scale in (("m", "length", "1"), ("s", "time", "1"), ("g", "mass", "0.001")):
+            SYMBOLS[prefix + base] = Unit(dimension, power * _D(scale))
         for base, dimension in (("W", "power"), ("V", "voltage"), ("A", "current"), ("J", "energy")):
             SYMBOLS[prefix + base] = Unit(dimension, power)
     metre = {"m": "1", "km": "1000", "cm": "0.01", "Å": "1E-10"}
@@ -271,10 +271,10 @@ def _fill_words() -> None:
         WORDS["square " + name] = WORDS["sq " + name] = Unit("area", WORDS[name].factor ** 2)
         WORDS["cubic " + name] = Unit("volume", WORDS[name].factor ** 3)
     for name in ("foot", "feet", "ft", "mile", "miles", "mi", "km", "inch", "inches", "yards", "m", "centimeters"):
-        factor = (WORDS.get(name) or SYMBOLS[name]).factor
+        metres = (WORDS.get(name) or SYMBOLS[name]).factor
         for square in ("square ", "sq ", "sq. "):
-            WORDS[square + name] = Unit("area", factor**2)
-        WORDS["cubic " + name] = Unit("volume", factor**3)
+            WORDS[square + name] = Unit("area", metres**2)
+        WORDS["cubic " + name] = Unit("volume", metres**3)
     for word, lemma in ENGLISH_COUNTERS.items():
         WORDS.setdefault(word, Unit("count:" + lemma))
 

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from assistant.text.quantities import Qualifier, Quantity, Relation
 from assistant.types import Claim, ClaimVerdict, Difference, Evidence, Verdict, cite
 from assistant.verify import wording
-from assistant.verify.slots import compare_quantity
 from assistant.verify.statement import Statement
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?P<a>{_N})[^0-9.]{{0,20}}? divided by (?P<b>{_N})[^0-9.]{{0,20}}? (?:is|gives|equals|comes to)(?: about| roughly| around)? (?P<r>{_N})"), "/"),
     (re.compile(rf"(?P<a>{_N})[^0-9.]{{0,20}}? (?:times|multiplied by) (?P<b>{_N})[^0-9.]{{0,20}}? (?:is|gives|equals|makes)(?: about| roughly| around)? (?P<r>{_N})"), "*"),
 )
-_RATIO = re.compile(r"の|times|as much|as many|double|twice|倍|半分|half")
 
 
 def _number(text: str) -> Decimal:
@@ -97,5 +94,3 @@ def _distinct(items: Sequence[Judged]) -> list[Judged]:
             out.append(item)
     return out
 
-
-__all__ = ["Qualifier", "Quantity", "Relation", "check_arithmetic", "compare_quantity"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -181,12 +182,15 @@ def _parts(sentence: str, lang: str) -> list[tuple[int, int]]:
 
 def _cuts_ja(sentence: str) -> list[int]:
     depth, cuts = 0, []
+    figures = {item.end for item in find_quantities(sentence)}
     for position, char in enumerate(sentence):
         if char in "「『（(":
             depth += 1
         elif char in "」』）)":
             depth = max(0, depth - 1)
         elif char == "、" and depth == 0 and _PREDICATE_JA.search(sentence, max(0, position - 6), position):
+            if sentence[position - 1] == "で" and sentence[position - 2 : position - 1] not in "んい" and position - 1 not in figures:
+                continue  # 会見で and 時点で say where and when
             cuts.append(position + 1)
     return cuts
 
@@ -245,7 +249,7 @@ def _cells(line: str, offset: int) -> list[tuple[int, int]]:
     stripped = line.rstrip("\n")
     bars = [index for index, char in enumerate(stripped) if char == "|" and stripped[index - 1 : index] != "\\"]
     spans = []
-    for first, last in zip(bars, bars[1:], strict=False):
+    for first, last in itertools.pairwise(bars):
         begin, stop = first + 1, last
         while begin < stop and stripped[begin].isspace():
             begin += 1

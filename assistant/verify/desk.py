@@ -30,7 +30,7 @@ _REPORTED = re.compile(r"^(?:ただし|一部の|なお)|と書(?:く|いた|か
 TOP_K = 10
 MAX_SENTENCES = 14
 """Sentences judged for one claim; those with the most words in common come first."""
-_EXACT = (Relation.SAME, Relation.ROUNDED, Relation.COMPATIBLE)
+_EXACT = (Relation.SAME, Relation.ROUNDED)
 _AGAINST_CONFLICT = 0.85
 """How fully another source must speak of the same thing to stand against a support."""
 _ATTRIBUTE = 0.5
@@ -96,7 +96,7 @@ class FactDesk:
         quoted = self._quotes.check(placed, claim, hits, lang)
         if quoted is not None:
             return quoted
-        judged = self._judge(statement, hits)
+        judged = self._judge(statement, hits, squeeze(claim.sentence) if claim.sentence != claim.judged else "")
         return self._decide(placed, statement, judged, lang, claim)
 
     def _hits(self, claim: DraftClaim, memory: dict[str, list[Hit]]) -> list[Hit]:
@@ -105,7 +105,7 @@ class FactDesk:
             found = memory[claim.sentence] = self._retriever.retrieve(claim.sentence, top_k=TOP_K)
         return found
 
-    def _judge(self, statement: Statement, hits: Sequence[Hit]) -> list[Judged]:
+    def _judge(self, statement: Statement, hits: Sequence[Hit], whole: str = "") -> list[Judged]:
         """The sentences that share most words with the claim, judged, best first."""
         keys = self._keys(statement)
         total = sum(keys.values()) or 1.0
@@ -130,6 +130,9 @@ class FactDesk:
         candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
         judged = []
         for _, rank, sentence in candidates[:MAX_SENTENCES]:
+            if whole and sentence.statement.squeezed == whole:
+                judged.append(Judged(sentence, PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True), rank))
+                continue
             result = judge(statement, sentence.statement, sentence.context)
             spec = sentence.passage.spec
             if spec is not None and not self._about(statement, spec, result.verdict is Verdict.CONTRADICTED):
@@ -246,7 +249,7 @@ class FactDesk:
         return [Judged(sentences[0], judge(statement, sentences[0].statement, sentences[0].context), 0)] if sentences else []
 
 
-def _strength(item: Judged) -> tuple[bool, float, float, int]:
+def _strength(item: Judged) -> tuple[bool, bool, float, float, int]:
     return (not item.result.verbatim, not item.result.near, -item.result.coverage, -item.result.likeness, item.rank)
 
 
@@ -326,5 +329,3 @@ def _evidence(supports: Sequence[Judged], against: Sequence[Judged]) -> tuple[Ev
             made.append(Evidence(cite(sentence.passage, sentence.start, sentence.end, marker=len(made) + 1), stance))
     return tuple(made)
 
-
-__all__ = ["FactDesk", "Judged", "squeeze"]

@@ -8,8 +8,8 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from assistant.text.dates import DateSpan
-from assistant.text.quantities import Quantity, Relation
 from assistant.text.glossary import EMPTY, Glossary
+from assistant.text.quantities import Quantity, Relation
 from assistant.types import Difference, Verdict
 from assistant.verify.near import compare_nearly
 from assistant.verify.relations import direction_unknown, reversed_roles
@@ -117,7 +117,7 @@ def likeness_of(claim: Statement, evidence: Statement) -> float:
     return SequenceMatcher(None, claim.squeezed, evidence.squeezed, autojunk=False).ratio()
 
 
-def judge(claim: Statement, evidence: Statement, context: Context = Context(), *, on_topic: bool = False) -> PairVerdict:  # noqa: B008
+def judge(claim: Statement, evidence: Statement, context: Context = Context(), *, on_topic: bool = False) -> PairVerdict:
     """Judge an analysed claim by an analysed evidence sentence with its context.
 
     Args:
@@ -273,9 +273,7 @@ def predicates_agree(claim: Statement, evidence: Statement, context: Context, *,
             return False
         if ends and ends[-1].form not in LIGHT_JA and not _covered(ends[-1], evidence, context):
             return False
-    if evidence.words and evidence.words[-1].negated and not any(same_word(evidence.words[-1], word) for word in claim.words):
-        return False
-    return True
+    return not (evidence.words and evidence.words[-1].negated and not any(same_word(evidence.words[-1], word) for word in claim.words))
 
 
 def _strong(claim: Statement, slots: Sequence[Slot], coverage: float) -> bool:

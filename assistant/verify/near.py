@@ -13,12 +13,12 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from assistant.text.dates import DateSpan, compare_dates
-from assistant.text.quantities import Qualifier, Quantity, Relation
+from assistant.text.quantities import Qualifier, Quantity, Relation, find_quantities
 from assistant.text.quantity_compare import bridge
 from assistant.text.quantity_fold import fold
 from assistant.types import Difference
 from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_quantity, same_word
-from assistant.verify.statement import _NOT_NEGATION, _morphemes, Statement, Word
+from assistant.verify.statement import _NOT_NEGATION, Statement, Word, _morphemes
 from assistant.verify.vocab import opposites_of, stem
 
 ALIKE = 0.72
@@ -28,8 +28,6 @@ _MIN_WORDS = 5
 _ENGLISH = re.compile(r"[A-Za-z]+n't|[A-Za-z0-9][A-Za-z0-9.,/%-]*[A-Za-z0-9%]|[A-Za-z0-9]|[^\sA-Za-z0-9]")
 _NEGATIONS = frozenset("ない なかっ なく なけれ ず ぬ ん ざる まい not never no neither nor without cannot n't 未 不 非".split())
 _PAUSES = frozenset("、。，．,.;:；：・")
-_POLITE = frozenset("ます です だ である ある た て で は が の に も と を".split())
-_LIMITS = frozenset("以上 以下 未満 超 以内 最大 最低 以前 以降".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +76,13 @@ def compare_nearly(claim: Statement, evidence: Statement) -> Near | None:
     missing: list[str] = []
     skips = False
     for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal" or b <= begin and tag == "delete" or a >= end:
+        if tag == "equal" or (b <= begin and tag == "delete") or a >= end:
             continue
         a, b = max(a, begin), min(b, end)
         if b > a:
             first, last = theirs[a][1], theirs[b - 1][2]
-            skips = skips or any(first <= item.start < last for item in (*evidence.names, *evidence.quantities))
+            left_out = [*(item.start for item in evidence.names), *(item.start for item in evidence.quantities)]
+            skips = skips or any(first <= start < last for start in left_out)
         _classify(claim, evidence, mine, theirs, (c, d), (a, b), differences, missing)
     return Near(share, tuple(dict.fromkeys(differences)), tuple(missing), skips)
 
@@ -136,7 +135,7 @@ def _loose_numbers(
     differences: list[Difference],
 ) -> None:
     """Digits that are part of no figure and no date: 5月下旬 against 6月下旬, re:Invent 2024 against 2027."""
-    spans = [(item.start, item.end) for item in (*claim.quantities, *claim.dates)]
+    spans = [(item.start, item.end) for item in claim.quantities] + [(item.start, item.end) for item in claim.dates]
     spans += [(word.start, word.end) for word in claim.words if word.model]
     here = [item for item in mine[slice(*ours)] if item[0].isdigit() and not any(first <= item[1] < last for first, last in spans)]
     there = [item for item in theirs[slice(*other)] if item[0].isdigit()]
@@ -159,6 +158,8 @@ def _figures(
     quantities = [item for item in claim.quantities if item.span_start < my_span[1] and my_span[0] < max(item.end, item.span_end)]
     dates = [item for item in claim.dates if item.start < my_span[1] + 2 and my_span[0] < item.end]
     near_quantities = [item for item in evidence.quantities if their_span and item.span_start < their_span[1] and their_span[0] < max(item.end, item.span_end)]
+    if quantities and not near_quantities and their_span:
+        near_quantities = [item for item in find_quantities(evidence.text) if item.start < their_span[1] and their_span[0] < item.end]  # 1台の, too
     near_dates = [item for item in evidence.dates if their_span and item.start < their_span[1] + 2 and their_span[0] < item.end]
     for index, quantity in enumerate(quantities):
         found = near_quantities[index] if index < len(near_quantities) else None
@@ -176,7 +177,7 @@ def _figures(
         if relation is Relation.OPEN and quantity.low == found.low and quantity.high == found.high and bridge(quantity.dimension, found.dimension) is not None:
             missing.append(_shown(claim.text, quantity))
             continue
-        kind = "unit" if relation in (Relation.BINARY_DECIMAL, Relation.INCOMPARABLE) or _same_figure(quantity, found) and quantity.scale != found.scale else "number"
+        kind = "unit" if relation in (Relation.BINARY_DECIMAL, Relation.INCOMPARABLE) or (_same_figure(quantity, found) and quantity.scale != found.scale) else "number"
         differences.append(Difference(kind, _shown(claim.text, quantity), _shown_found(found)))
     for index, day in enumerate(dates):
         _date(day, near_dates[index] if index < len(near_dates) else None, evidence, near_quantities, differences, missing)
@@ -187,7 +188,7 @@ def _date(
 ) -> None:
     if found is not None:
         relation = compare_dates(day, found)
-        if relation is Relation.SAME or relation is Relation.COMPATIBLE and day.qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
+        if relation is Relation.SAME or (relation is Relation.COMPATIBLE and day.qualifier in (Qualifier.EXACT, Qualifier.ABOUT)):
             return
         if relation is Relation.OPEN and day.text == found.text:
             differences.append(Difference("date", f"{day.text} ({day.qualifier.value})", f"{found.text} ({found.qualifier.value})"))

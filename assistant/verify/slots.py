@@ -157,7 +157,7 @@ def basis(statement: Statement, quantity: Quantity) -> str:
     if nearest is not None:
         return nearest[1]
     tail = text[quantity.end : quantity.end + 60]
-    after = min(((match.start(), kind) for kind, pattern in (("system", _SYSTEM), ("chip", _CHIP)) if (match := pattern.search(tail))), default=None)
+    after = min(((cue.start(), kind) for kind, pattern in (("system", _SYSTEM), ("chip", _CHIP)) if (cue := pattern.search(tail))), default=None)
     return after[1] if after is not None else ""
 
 
@@ -168,7 +168,7 @@ def _bases_differ(claimed: Quantity, mine: str, theirs: str) -> bool:
     return (mine or "chip") != (theirs or "chip") if "system" in (mine, theirs) else False
 
 
-_DELTA = re.compile(r"(?:も|ほど|だけ|分|以上)?(?:多い|少ない|多く|少なく|高い|低い|高く|低く|の差|上回|下回|増(?!や)|の増|の減)|[ ](?:more|less|higher|lower|fewer|greater|larger|smaller)\\b")
+_DELTA = re.compile(r"(?:も|ほど|だけ|分|以上)?(?:多い|少ない|多く|少なく|高い|低い|高く|低く|の差|上回|下回|増(?!や)|の増|の減)|[ ](?:more|less|higher|lower|fewer|greater|larger|smaller)\b")
 
 
 def _is_delta(statement: Statement, quantity: Quantity) -> bool:
@@ -200,7 +200,7 @@ def compare_quantity(claimed: Quantity, found: Quantity) -> Relation:
     bounded = claimed.qualifier not in _POINTS and claimed.qualifier is not Qualifier.UP_TO
     if relation is Relation.COMPATIBLE and bounded and found.low > 0 and claimed.low > 0:
         far = max(found.low / claimed.low, claimed.low / found.low) > _FAR
-        if far or claimed.dimension != found.dimension and "percent" in (claimed.dimension, found.dimension):
+        if far or (claimed.dimension != found.dimension and "percent" in (claimed.dimension, found.dimension)):
             return Relation.OPEN  # five times is more than 60 percent, yet nobody meant that
         if claimed.qualifier is found.qualifier and claimed.low != found.low:
             return Relation.OPEN
@@ -282,6 +282,8 @@ def _slot(
         return Slot(claimed, None, Relation.INCOMPARABLE, 0.0, False)
     best = max(candidates, key=lambda item: item[0])
     good = [item for item in candidates if _covers(claimed, item[1], item[2])]
+    if any(item[1].low == claimed.low and item[2] in (Relation.DIFFERENT, Relation.OPEN) for item in candidates):
+        good = [item for item in good if item[2] is not Relation.COMPATIBLE or item[1].low == claimed.low]
     if good:
         chosen = max(good, key=lambda item: item[0])
         near = NEAR if best[1].unit == chosen[1].unit or chosen[2] is not Relation.SAME else 3 * NEAR

@@ -42,8 +42,6 @@ _NEGATED_EN = re.compile(r"\b(?:not(?! only)|never|neither|nor|no longer)\b|n't\
 _NEGATED_JA = re.compile(r"ではな[いくか]|ありません|ではありませ|じゃな[いくか]")
 _WEIGHTS = {"name": 2.0, "noun": 1.0, "verb": 0.6, "adjective": 0.7}
 _ROLE = {"は": "subject", "が": "subject", "も": "subject", "を": "object", "に": "dative", "へ": "dative", "から": "source", "より": "source", "と": "with", "の": "of", "で": "place"}
-_ENTITY_SUFFIX = frozenset("氏 社 さん 様 CEO 社長 会長 市 県 町 村 区 州 大学 駅 川 山 島 湖 寺 神社 城".split())
-_SPEECH_JA = re.compile(r"によると|によれば|の説明では|は「|と(?:述べ|語|話|説明|主張|明らか|強調|指摘|コメント|表明|報じ|伝え|している)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +140,7 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
     )
 
 
+_THINGS = frozenset(f"count:{name}" for name in "item chip gpu core server node rack instance aircraft sheet model".split())
 _BASIS_TAIL = re.compile(r"(?:は|で|の|が|に|当たり|あたり|同士|単体|とも)")
 
 
@@ -149,7 +148,7 @@ def _is_basis(text: str, quantity: Quantity) -> bool:
     """Whether チップ1個は or 1台の中で says what a figure is about and is none itself."""
     return (
         quantity.low == quantity.high == 1
-        and quantity.dimension.startswith("count:")
+        and quantity.dimension in _THINGS
         and quantity.qualifier is Qualifier.EXACT
         and _BASIS_TAIL.match(text, quantity.end) is not None
     )
@@ -300,12 +299,12 @@ def _english_roles(text: str, words: list[Word]) -> list[Word]:
 # ---------------------------------------------------------------- Japanese words
 @lru_cache(maxsize=4096)
 def _morphemes(text: str) -> tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...]:
-    out = []
+    out: list[tuple[int, int, str, str, tuple[str, ...], bool]] = []
     for start in range(0, len(text), 10_000):
-        for item in _tokenizer().tokenize(text[start : start + 10_000]):
-            out.append(
-                (start + item.begin(), start + item.end(), item.surface(), item.normalized_form(), _part_of_speech(item.part_of_speech_id()), item.is_oov())
-            )
+        out.extend(
+            (start + item.begin(), start + item.end(), item.surface(), item.normalized_form(), _part_of_speech(item.part_of_speech_id()), item.is_oov())
+            for item in _tokenizer().tokenize(text[start : start + 10_000])
+        )
     return tuple(out)
 
 
@@ -334,18 +333,12 @@ def _japanese_words(text: str) -> list[Word]:
             continue
         role = _role_after(text, end) if kind in ("name", "noun") else ""
         found.append(Word(form, start, end, kind, role, negate_here or _negated(items, index, text)))
-    return _joined_names(found, text)
-
-
-def _joined_names(words: list[Word], text: str) -> list[Word]:
-    """アンディ・ジャシー is one name made of two; both stay, as either may be used alone."""
-    return words
+    return found
 
 
 def _negated(items: tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...], index: int, text: str) -> bool:
     """Whether the predicate at ``index`` is negated by what follows it in its phrase."""
     start = items[index][0]
-    seen = 0
     compound = True
     for offset in range(index + 1, min(index + 9, len(items))):
         begin, _, surface, norm, part, _ = items[offset]
@@ -357,11 +350,8 @@ def _negated(items: tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...]
         ) or (surface == "まい" and part[0] == "助動詞"):
             window = text[max(0, start - 1) : begin + 10]
             cue = _NOT_NEGATION.search(window)
-            if cue is not None and start - max(0, start - 1) + 0 <= cue.end():
-                return False
-            return True
-        if part[0] in ("助動詞",) or (part[0] == "動詞" and part[1] == "非自立可能") or surface in ("て", "で", "は", "に", "も", "と", "が", "し", "得", "こと", "わけ", "の", "では"):
-            seen += 1
+            return cue is None
+        if part[0] == "助動詞" or (part[0] == "動詞" and part[1] == "非自立可能") or surface in ("て", "で", "は", "に", "も", "と", "が", "し", "得", "こと", "わけ", "の", "では"):
             if surface in ("が", "の") and norm not in ("が", "の"):
                 return False
             continue
