@@ -1,4 +1,4 @@
-"""The JSON of docs/contract.md, made from our values. Fields may be added here, never renamed."""
+"""The JSON that the README promises, made from our values. Fields may be added here, never renamed or dropped."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 FACTS_RULES = Path(__file__).with_name("corpus_facts.yaml")
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # ten times as fast where libyaml is there
 LINE = "line of this mapping"  # cannot be a key of a sheet
 SCALES = {"万": Decimal(10**4), "億": Decimal(10**8), "兆": Decimal(10**12)}
 RECORD_SCALES = {"million": Decimal(10**6), "billion": Decimal(10**9)}
@@ -105,7 +106,7 @@ def digits(text: str) -> str:
 
 def read_yaml(path: Path) -> Any:
     """A YAML file with every scalar as printed; each mapping has its line under ``LINE``."""
-    return _value(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))
+    return _value(yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER))
 
 
 def _value(node: yaml.Node | None) -> Any:
@@ -281,9 +282,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--facts", type=Path, help="facts file to compare the sheets with")
     options = parser.parse_args(argv)
     specs, glossary = options.corpus / "specs", options.corpus / "glossary.yaml"
-    for path in [specs, glossary, *([options.facts] if options.facts else [])]:
-        if not path.exists():
-            parser.error(f"{str(path)!r} does not exist; give --corpus and --facts")
+    if missing := [path for path in (specs, glossary, options.facts) if path and not path.exists()]:
+        parser.error(f"{str(missing[0])!r} does not exist; give --corpus and --facts")
     rows = load_rows(specs)
     problems = [*lint_sheets(specs), *lint_glossary(glossary)]
     if options.facts:

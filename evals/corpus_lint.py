@@ -21,7 +21,7 @@ from urllib.parse import unquote
 
 import yaml
 
-from evals.corpus_check import Problem, lint_glossary, lint_sheets
+from evals.corpus_check import LOADER, Problem, lint_glossary, lint_sheets
 
 REQUIRED = ("id", "title", "date", "author", "lang", "licence", "sources")
 KEYS = frozenset((*REQUIRED, "categories", "tags", "excerpt", "updated", "corrects", "supersedes", "withdrawn"))
@@ -58,8 +58,8 @@ def read_article(path: Path) -> ArticleFile | Problem:
         return Problem(path, 1, "there is no front matter between two lines of ---")
     head = "\n".join(lines[1:end])
     try:
-        node = yaml.compose(head, Loader=yaml.BaseLoader)
-        fields = yaml.load(head, Loader=yaml.BaseLoader)
+        node = yaml.compose(head, Loader=LOADER)
+        fields = yaml.load(head, Loader=LOADER)
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 2 if exc.problem_mark else 1
         return Problem(path, line, f"broken front matter: {exc.problem}")

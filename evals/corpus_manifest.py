@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
@@ -17,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from evals.corpus_check import LINE, Row, fold, load_rows, read_yaml
+from evals.corpus_check import LINE, Row, load_rows, read_yaml
 from evals.corpus_lint import ArticleFile, read_articles
 
 LICENCE = "CC-BY-4.0"
@@ -77,7 +78,7 @@ def systems_table(corpus: Path) -> str:
         cells = (
             system["name"],
             ", ".join(f"[{sheet.removeprefix('spec-')}](specs/{sheet}.yaml)" for sheet in sheets) or "–",
-            ", ".join(f"[{item.path.stem[:10]}](articles/{item.path.name})" for item in about) or "–",
+            ", ".join(_link(item) for item in about) or "–",
             str(len(facts)),
         )
         lines.append(f"| {' | '.join(cells)} |")
@@ -96,8 +97,14 @@ def _facts(system: dict[str, Any], rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def _is_about(article: ArticleFile, words: Sequence[str]) -> bool:
-    places = [article.fields.get("title", ""), *article.texts("tags"), *article.headings]
-    return any(fold(word) in fold(place) for word in words for place in places)
+    places = "\n".join([article.fields.get("title", ""), *article.texts("tags"), *article.headings])
+    # TCO is not in "what comes", Inferentia is in Inferentia2.
+    return any(re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z])", places, re.IGNORECASE) for word in words)
+
+
+def _link(article: ArticleFile) -> str:
+    label = article.path.stem[:10] + (" (en)" if article.fields.get("lang") == "en" else "")
+    return f"[{label}](articles/{article.path.name})"
 
 
 def readme(corpus: Path) -> str:

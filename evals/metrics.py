@@ -95,4 +95,4 @@ def mcnemar(lost: int, gained: int) -> float:
     """
     flips = lost + gained
     tail = sum(math.comb(flips, i) for i in range(min(lost, gained) + 1))
-    return min(1.0, 2 * tail / 2**flips)
+    return min(1.0, float(2 * tail) / float(2**flips))

@@ -7,6 +7,7 @@ parent dies, standard input closes and the worker ends at once.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -115,6 +116,9 @@ class Builder:
         if self._lexical is not None:
             self._lexical.close()
             self._lexical = None
+            # This process verifies next. After a small change the dense one is still importing Chroma.
+            with contextlib.suppress(ImportError):
+                import chromadb  # noqa: F401
         return {"dimension": self._dimension}
 
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 # Characters of combining class 0 that still compose with the one before them (UAX #15, found by
 # scanning the canonical decompositions), half-width voice marks and Hangul vowel and final jamo.
 _LATE_COMPOSERS = frozenset(
-    [0x9BE, 0x9D7, 0xB3E, 0xB56, 0xB57, 0xBBE, 0xBD7, 0xCC2, 0xCD5, 0xCD6, 0xD3E, 0xD57, 0xDCF, 0xDDF, 0x102E]
-    + [0x1B35, 0x11127, 0x1133E, 0x11357, 0x114B0, 0x114BA, 0x114BD, 0x115AF, 0x11930, 0xF73, 0xF75, 0xF81]
-    + [0xFF9E, 0xFF9F]
-    + list(range(0x1160, 0x11A8))
-    + list(range(0x11A8, 0x1200))
-    # Half-width and compatibility jamo, which NFKC turns into the ones above.
-    + list(range(0x3131, 0x3190))
-    + list(range(0xFFA0, 0xFFDD))
+    (
+        *(0x9BE, 0x9D7, 0xB3E, 0xB56, 0xB57, 0xBBE, 0xBD7, 0xCC2, 0xCD5, 0xCD6, 0xD3E, 0xD57, 0xDCF, 0xDDF, 0x102E),
+        *(0x1B35, 0x11127, 0x1133E, 0x11357, 0x114B0, 0x114BA, 0x114BD, 0x115AF, 0x11930, 0xF73, 0xF75, 0xF81),
+        *(0xFF9E, 0xFF9F),
+        *range(0x1160, 0x1200),
+        # Half-width and compatibility jamo, which NFKC turns into the ones above.
+        *range(0x3131, 0x3190),
+        *range(0xFFA0, 0xFFDD),
+    )
 )
 
 INVISIBLE = re.compile(
@@ -89,8 +90,7 @@ class NormalisedText:
 
     def position(self, original: int) -> int:
         """Normalised offset of an original offset: the first character that starts at or after it."""
-        index = bisect_right(self.starts, original - 1)
-        return index
+        return bisect_right(self.starts, original - 1)
 
 
 def normalise_with_offsets(text: str) -> NormalisedText:

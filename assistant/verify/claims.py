@@ -118,7 +118,8 @@ def _has_value(text: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    """Inline Markdown as a reader sees it."""
+    """Inline Markdown as a reader sees it; half of a broken character, which no tokenizer takes, becomes "?"."""
+    text = re.sub(r"[\ud800-\udfff]", "?", text)
     text = re.sub(r"\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)", r"\1", text)
     text = re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", text)
     return re.sub(r"\s*\n\s*", "" if language_of(text) == "ja" else " ", text)

@@ -28,7 +28,7 @@ from assistant.verify.statement import Statement, language_of, read_statement, s
 _DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
 _REPORTED = re.compile(r"^(?:ただし|一部の|なお)|と書(?:く|いた|かれ|い)|という(?:数字|表記|値)もある")
 TOP_K = 10
-MAX_SENTENCES = 14
+MAX_SENTENCES = 12
 """Sentences judged for one claim; those with the most words in common come first."""
 _EXACT = (Relation.SAME, Relation.ROUNDED)
 _AGAINST_CONFLICT = 0.85
@@ -90,14 +90,16 @@ class FactDesk:
         if claim.not_checkable:
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable(claim.not_checkable, lang))
         statement = read_statement(claim.judged, anchor=anchor, glossary=self._glossary)
-        if not statement.words and not statement.quantities and not statement.dates:
+        if len(statement.words) < 2 and not (statement.names or statement.quantities or statement.dates):
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable("no_content", lang))
         hits = self._hits(claim, memory)
         quoted = self._quotes.check(placed, claim, hits, lang)
-        if quoted is not None:
+        if quoted is not None and (quoted.verdict is not Verdict.SUPPORTED or not (statement.dates or statement.quantities)):
             return quoted
         judged = self._judge(statement, hits, squeeze(claim.sentence) if claim.sentence != claim.judged else "")
-        return self._decide(placed, statement, judged, lang, claim)
+        verdict = self._decide(placed, statement, judged, lang, claim)
+        # The words are right; the day and the figures around them still have to be.
+        return quoted if quoted is not None and verdict.verdict is Verdict.SUPPORTED else verdict
 
     def _hits(self, claim: DraftClaim, memory: dict[str, list[Hit]]) -> list[Hit]:
         found = memory.get(claim.sentence)
@@ -117,7 +119,7 @@ class FactDesk:
                     rough.append((-found / total + 0.01 * rank, rank, sentence.start, sentence))
         rough.sort(key=lambda item: item[:3])
         candidates: list[tuple[float, int, EvidenceSentence]] = []
-        for _, rank, _, sentence in rough[: 2 * MAX_SENTENCES]:
+        for _, rank, _, sentence in rough[: MAX_SENTENCES + 6]:
             other = sentence.statement
             shared = sum(
                 word.weight for word in statement.words if word.form in other.forms or (word.concepts and word.concepts & other.concepts)
@@ -145,8 +147,10 @@ class FactDesk:
         forms, concepts = statement.forms, statement.concepts
         entities = [self._reader.read_often(name, None) for name in (spec.entity, *spec.entity_aliases)]
         if not any(
-            all(word.form in forms or word.concepts & concepts for word in item.words if word.kind == "name" or word.model) and item.names for item in entities
-        ) and not any(word.model and word.form in forms for item in entities for word in item.words if len(item.words) > 1 and not word.form.isdigit()):
+            item.names and not item.quantities and all(word.form in forms or (not word.model and word.concepts & concepts) for word in item.names) for item in entities
+        ) and not any(
+            models and not item.quantities and all(word.form in forms for word in models) for item in entities for models in [[word for word in item.words if word.model]]
+        ):
             return False
         if not against:
             return True
@@ -188,7 +192,8 @@ class FactDesk:
             if merged and not any(_outweighs(item, statement) for item in against):
                 supports = merged
         closest = [item for item in against if item.result.near and item.result.likeness >= _REPEATS]
-        if closest and not any(item.result.near or _solid(item) for item in supports):
+        turned = any(difference.kind == "polarity" for item in closest for difference in item.result.differences)
+        if closest and not any(item.result.near or (_solid(item) and not turned) for item in supports):
             supports, against = [], closest  # the sentence the claim was made from says otherwise
         if supports:
             return self._supported(placed, statement, supports, against, lang)

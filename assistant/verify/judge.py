@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,11 +12,12 @@ from assistant.text.dates import DateSpan
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.quantities import Quantity, Relation
 from assistant.types import Difference, Verdict
+from assistant.verify.compared import own_part, reversed_comparison
 from assistant.verify.near import compare_nearly
 from assistant.verify.relations import direction_unknown, reversed_roles
 from assistant.verify.slots import Slot, date_slots, owner, quantity_slots, same_word
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family, read_statement
-from assistant.verify.vocab import LIGHT_JA, opposites_of
+from assistant.verify.vocab import GENERIC, GENERIC_EN, LIGHT_JA, opposites_of, stem
 
 SUPPORT_COVERAGE = 0.72
 """Share of the claim's words (by weight) the evidence must have for a support."""
@@ -26,6 +28,7 @@ CONTRADICT_COVERAGE = 0.5
 GIVEN_CONTRADICT = 0.4
 NAME_COVERAGE = 0.7
 NAME_LIKENESS = 0.72
+_GENERIC_STEMS = frozenset(stem(word) for word in GENERIC_EN)
 _HOPELESS = 0.3
 _CONTEXT_SHARE = 0.8
 
@@ -131,11 +134,14 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     verbatim = bool(claim.squeezed) and claim.squeezed == evidence.squeezed
     if verbatim and claim.text.strip() == evidence.text.strip():
         return PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True)
+    whole, evidence = evidence, own_part(claim, evidence)
     coverage = coverage_of(claim, evidence, context)
     if coverage < _HOPELESS:
         return PairVerdict(Verdict.NOT_FOUND, coverage, names_shared=False)
     slots = (*quantity_slots(claim, evidence), *date_slots(claim, evidence, context.dates))
     missing_names = [word for word in claim.names if not _covered(word, evidence, context)]
+    if not on_topic:
+        missing_names += [word for word in _displaced(claim, evidence, context) if word not in missing_names]
     differences = [slot.difference for slot in slots if slot.difference is not None]
     uncovered = [slot for slot in slots if not slot.covered]
     certainty = (claim.certainty, evidence.certainty)
@@ -143,18 +149,18 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     missing = [claim.text[word.start : word.end] for word in missing_names] + [slot.claimed.text for slot in uncovered]
     shared = bool(claim.names) is False or any(_covered(word, evidence, context) for word in claim.names)
     polarity = polarity_differences(claim, evidence)
-    roles = reversed_roles(claim, evidence)
+    roles = reversed_roles(claim, evidence) or reversed_comparison(claim, whole)
 
     def verdict(kind: Verdict, found: Sequence[Difference] = (), likeness: float = 0.0, *, near: bool = False) -> PairVerdict:
         return PairVerdict(kind, coverage, tuple(found), tuple(missing), certainty, verbatim, shared, likeness, near, slots)
 
-    near = compare_nearly(claim, evidence) if coverage >= 0.3 and evidence.denied == claim.denied else None
+    near = compare_nearly(claim, whole) if coverage >= 0.3 and evidence.denied == claim.denied else None
     if near is not None and not roles:
         kinds = {item.kind for item in near.differences}
         if near.differences and ("name" not in kinds or len(kinds) == 1 or near.share >= 0.88):
             if not near.missing or near.share >= 0.8:
                 return verdict(Verdict.CONTRADICTED, near.differences, near.share, near=True)
-        elif not near.differences and not near.missing and not missing_names and not (near.skips and uncovered) and claim.certainty <= evidence.certainty + (claim.certainty == 3 and evidence.certainty == 2):
+        elif not near.differences and not near.missing and not missing_names and object_agrees(claim, whole) and not (near.skips and uncovered) and claim.certainty <= evidence.certainty + (claim.certainty == 3 and evidence.certainty == 2):
             return verdict(Verdict.SUPPORTED, (), near.share, near=True)
     if evidence.denied and not claim.denied:
         if coverage >= SUPPORT_COVERAGE and not uncovered and not missing_names:
@@ -163,6 +169,8 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     measured = on_topic or measure_covered(claim, evidence, context)
     if not measured:
         differences = []
+    if not on_topic and any(item.kind == "date" for item in differences) and not content_covered(claim, evidence, context):
+        differences = [item for item in differences if item.kind != "date"]
     if not on_topic and differences and not event_covered(claim, evidence, context, coverage):
         differences = [item for item in differences if item.kind != "date"] if coverage >= 0.8 else []
     if roles and coverage >= CONTRADICT_COVERAGE and not missing_names:
@@ -190,9 +198,29 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     modality = modality_difference(claim, evidence)
     if modality is not None:
         return verdict(Verdict.CONTRADICTED if modality[1] else Verdict.NOT_FOUND, [modality[0]] if modality[1] else [])
+    if (not on_topic or not exact) and (not content_covered(claim, evidence, context) or not object_agrees(claim, evidence)):
+        return verdict(Verdict.NOT_FOUND)
     if polarity or direction_unknown(claim, evidence) or not predicates_agree(claim, evidence, context, exact=_exact(slots, coverage)):
         return verdict(Verdict.NOT_FOUND)
     return verdict(Verdict.SUPPORTED)
+
+
+def _displaced(claim: Statement, evidence: Statement, context: Context) -> list[Word]:
+    """Names the claim is about that only the evidence's surroundings have, while the sentence is about another name.
+
+    "Amazonが約束した" under a title that names AWS says nothing of AWS.
+    """
+    only_around = [word for word in claim.names if (word.role == "subject" or word is claim.names[0]) and 0 < _covered(word, evidence, context) < 1]
+    if not only_around:
+        return []
+    others = [
+        word
+        for word in evidence.names
+        if (word.role == "subject" or evidence.text[word.end : word.end + 16].lstrip().startswith((":", "：")) or re.match(r"（[^）]*）[：:]", evidence.text[word.end :]) or (evidence.lang == "en" and word.start == 0))
+        and family(word) not in ATTRIBUTES
+        and not any(same_word(word, own) for own in claim.words)
+    ]
+    return only_around if others else []
 
 
 def _other_kind(claim: Statement, evidence: Statement, missing: Sequence[Word]) -> Difference | None:
@@ -244,6 +272,41 @@ def event_covered(claim: Statement, evidence: Statement, context: Context, cover
 def _another_subject(claim: Statement, evidence: Statement) -> bool:
     """Whether a claim that names nothing meets a figure that belongs to a named thing."""
     return bool(claim.quantities) and any(owner(evidence, item.start) for item in evidence.quantities)
+
+
+def content_covered(claim: Statement, evidence: Statement, context: Context) -> bool:
+    """Whether no noun or adjective of the claim is left without a counterpart.
+
+    English verbs are read as nouns: against a Japanese source one word may be missing
+    beside a figure, against an
+    English one those that only tie a figure to its subject.
+    """
+    lost = [
+        word
+        for word in claim.words
+        if word.kind in ("noun", "adjective") and word.form not in LIGHT_JA and word.form not in GENERIC and not _covered(word, evidence, context)
+    ]
+    if claim.lang == "ja":
+        return not lost
+    if evidence.lang == "ja":
+        return len(lost) <= (1 if claim.quantities or claim.dates else 0)
+    return all(word.form in _GENERIC_STEMS for word in lost)
+
+
+def object_agrees(claim: Statement, evidence: Statement) -> bool:
+    """Whether a thing said to be announced is what was announced, and not what the announcement was about."""
+    if claim.lang != "ja" or not claim.dates or evidence.lang != "ja":
+        return True
+    last = claim.words[-1]
+    subjects = [word for word in claim.names if word.role == "subject"]
+    if not subjects or last.kind == "name":
+        return True
+    for index, word in enumerate(evidence.words):
+        if word.role == "object" and same_word(word, subjects[-1]) and index + 1 < len(evidence.words):
+            following = evidence.words[index + 1]
+            if following.kind == "verb" and not same_word(following, last):
+                return False
+    return True
 
 
 def _exact(slots: Sequence[Slot], coverage: float) -> bool:

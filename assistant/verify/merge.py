@@ -9,6 +9,7 @@ from assistant.types import Verdict
 from assistant.verify.judge import SUPPORT_COVERAGE, _covered, polarity_differences
 from assistant.verify.slots import same_word
 from assistant.verify.statement import Statement, Word
+from assistant.verify.vocab import GENERIC
 
 if TYPE_CHECKING:
     from assistant.verify.desk import Judged
@@ -38,11 +39,13 @@ def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
         and _covered(subject, item.sentence.statement, item.sentence.context)
         and all(_covered(word, item.sentence.statement, item.sentence.context) for word in models)
         and not polarity_differences(claim, item.sentence.statement)
-        and not any(word.negated for word in item.sentence.statement.words[-2:])
+        and (claim.negated or not item.sentence.statement.negated)
     ]
     if len(usable) < 2:
         return []
     slots = len(claim.quantities) + len(claim.dates)
+    if slots < 2:
+        return []
     chosen: list[Judged] = []
     last = next((word for word in reversed(claim.words) if word.kind != "name"), None)
     have: set[int] = set()
@@ -64,7 +67,8 @@ def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
         total = sum(word.weight for word in claim.words)
         share = sum(claim.words[index].weight for index in words) / total if total else 1.0
         names = all(index in words for index, word in enumerate(claim.words) if word.kind == "name")
-        if len(have) == slots and names and share >= _COVERAGE:
+        nouns = claim.lang != "ja" or all(index in words for index, word in enumerate(claim.words) if word.kind in ("noun", "adjective") and word.form not in GENERIC)
+        if len(have) == slots and names and nouns and share >= _COVERAGE:
             return chosen if len(chosen) > 1 else []
     return []
 

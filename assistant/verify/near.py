@@ -105,6 +105,11 @@ def _classify(
     _figures(claim, evidence, my_span, their_span, differences, missing)
     if _negations(claim.text, mine, ours) != _negations(evidence.text, theirs, other):
         differences.append(Difference("polarity", _around(claim.text, mine, ours), _around(evidence.text, theirs, other)))
+    there = {item[0] for item in theirs[slice(*other)]}
+    for form, start, end in mine[slice(*ours)]:
+        against = there & opposites_of(form)
+        if against and form not in there and not any(word.start <= start < word.end for word in my_words):
+            differences.append(Difference("polarity", claim.text[start:end], min(against)))  # more and less are no content words
     _loose_numbers(claim, evidence, mine, theirs, ours, other, differences)
     for word in my_words:
         if any(same_word(word, item) for item in evidence.words):

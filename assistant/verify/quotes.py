@@ -44,7 +44,8 @@ def quotations(sentence: str) -> list[Quotation]:
         for match in pattern.finditer(sentence):
             text = next(group for group in match.groups() if group is not None).strip()
             long_enough = len(text) >= _MIN_CHARS_JA if re.search(r"[぀-ヿ一-鿿]", text) else len(text.split()) >= _MIN_WORDS_EN
-            if long_enough:
+            bare = len(text) < 15 and re.search(r"[ぁ-ん]", text) is None and not text.isascii()
+            if long_enough and not bare:
                 position = sentence.index(text)
                 found.append(Quotation(text, sentence[:position] + " " + sentence[position + len(text) :]))
     return found

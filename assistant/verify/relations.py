@@ -12,7 +12,7 @@ from assistant.verify.vocab import stem
 _RECEIVE_JA = re.compile(r"を(?:受け|もらっ|得)|(?:さ)?れ(?:た|る|て|、)|られ(?:た|る|て|、)")
 _NOMINAL = re.compile(r"(?P<one>[^、。のはが]{2,20})(?:の|による|は、?|が)(?P<two>[^、。のはが]{2,20})(?P<case>からの|への|に対する)")
 _STRICT = frozenset(stem(word) for word in "出資 投資 投じる 買収 売却 提訴 訴える 破る 勝つ 倒す 抜く 上回る 下回る 攻撃 殺害 invest investment acquire sue beat defeat exceed surpass outperform fund kill commit".split())
-_PASSIVE_EN = re.compile(r"\b(?:was|were|been|being|is|are|be)\b[^,.;]{0,24}\bby\b|\b(?:received?|receives|got|raised|gets)\b[^.;]{0,60}\bfrom\b")
+_PASSIVE_EN = re.compile(r"\b(?:was|were|been|being|is|are|be)\b[^,.;]{0,24}\bby\b|\b(?:receiv(?:e|es|ed|ing)|got|raised|gets)\b[^.;]{0,60}\bfrom\b")
 _DIRECTED = frozenset(
     stem(word)
     for word in (
@@ -84,12 +84,14 @@ def _direction(statement: Statement) -> tuple[Word, Word, list[Word]] | None:
         if subjects and takers:
             return (takers[-1], subjects[0], acts) if passive and not sources else (subjects[0], takers[-1], acts)
         return None
+    if _PASSIVE_EN.search(statement.text):
+        agents = [word for word in names if word.role in ("by", "source")]
+        takers = [word for word in names if word.role not in ("by", "source")]
+        if agents and takers:
+            return agents[0], takers[0], acts
     act = acts[0]
     before = [word for word in names if word.end <= act.start]
     after = [word for word in names if word.start >= act.end]
     if not before or not after:
         return None
-    if _PASSIVE_EN.search(statement.text):
-        agents = [word for word in after if word.role in ("by", "source")]
-        return (agents[0], before[0], acts) if agents else None
     return before[0], after[0], acts

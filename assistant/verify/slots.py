@@ -284,6 +284,8 @@ def _slot(
     good = [item for item in candidates if _covers(claimed, item[1], item[2])]
     if any(item[1].low == claimed.low and item[2] in (Relation.DIFFERENT, Relation.OPEN) for item in candidates):
         good = [item for item in good if item[2] is not Relation.COMPATIBLE or item[1].low == claimed.low]
+    if claimed.dimension.startswith("count:") and any(item[1].dimension == claimed.dimension for item in candidates):
+        good = [item for item in good if item[1].dimension in (claimed.dimension, "number")]  # 72コア are not 72基
     if good:
         chosen = max(good, key=lambda item: item[0])
         near = NEAR if best[1].unit == chosen[1].unit or chosen[2] is not Relation.SAME else 3 * NEAR

@@ -123,7 +123,7 @@ _OPPOSITE = """
 北|南 東|西 北部|南部 東部|西部 北側|南側 東側|西側 左|右 上流|下流 午前|午後 男性|女性 男|女 父|母 兄|弟 姉|妹 前半|後半 上半期|下半期 黒字|赤字 増収|減収 増益|減益
 内|外 内部|外部 国内|国外 国内|海外 表|裏 昼|夜 春|秋 夏|冬 以前|以後 以前|以降 往路|復路 登る|降りる 上る|下る 乗る|降りる 開く|閉じる 開ける|閉める 与える|受ける 送る|受け取る
 攻撃|防御 攻める|守る 独立|併合 建設|破壊 発生|消滅 現れる|消える 密|スパース 学習|推論 単体|合計 プラス|マイナス 正|負 陽性|陰性 削減|上がる 削減|増える 削減|上昇 削減|増加 減少|上がる 低下|上がる 優れる|劣る 一致|不一致 安い|高い 安価|高価
-increase|decrease rise|fall grow|shrink grow|decline increase|decline rise|drop increase|drop increase|reduce high|low higher|lower large|small more|fewer more|less fast|slow faster|slower
+more|less more|fewer increase|decrease rise|fall grow|shrink grow|decline increase|decline rise|drop increase|drop increase|reduce high|low higher|lower large|small more|fewer more|less fast|slow faster|slower
 early|late before|after win|lose won|lost success|failure successful|unsuccessful start|end begin|end open|close first|last approve|reject accept|reject allow|ban support|oppose
 above|below over|under exceed|below maximum|minimum most|least best|worst north|south east|west northern|southern eastern|western left|right male|female man|woman
 positive|negative true|false possible|impossible legal|illegal public|private buy|sell import|export join|leave married|unmarried dead|alive guilty|innocent include|exclude
@@ -148,6 +148,10 @@ LIGHT_JA = frozenset(
 )
 """Predicates that only tie a figure to its subject; another may stand in the source."""
 
+GENERIC = frozenset("合計 仕様 構成 値 数 量 額 全体 単体 自社 当時 現在 種類 製品 記事 内部 間 内 米 独自 計 方式 モデル 規模 最新 新しい 同社 メモリ 積層 チップ サーバー 搭載 採用 利用 提供 開始 発表 公表 約束 移行 比較".split())
+"""Nouns that add nothing to check beside a figure or a name, or that a text leaves to its surroundings."""
+
+GENERIC_EN = frozenset("cost list carry use deliver hold join run price memory capacity chip server unit model total system build put say make give version type amount size hour".split())
 PLAN_JA = ("予定", "計画", "見込み", "見通し", "方針", "構想", "目標", "目指", "意向", "つもり", "予想", "予測")
 CONSIDER_JA = ("検討", "可能性", "かもしれ", "模索", "うわさ", "噂", "観測", "構え", "期待")
 PLAN_EN = ("plan to", "plans to", "planned", "planning to", "will ", "expected to", "expects to", "scheduled", "aims to", "aim to", "intends to", "intend to", "set to", "due to ship", "targets", "upcoming", "slated")

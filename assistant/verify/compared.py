@@ -1,0 +1,73 @@
+"""Sentences that set two products side by side: which figure or word belongs to which, and who beats whom."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.types import Difference
+from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
+
+_BASE_JA = re.compile(r"[^、。はが]{0,14}?(?:に比べ|と比べ|に対し|との比較|と比較|より|比で|の(?:約|最大|ほぼ|およそ)?[0-9０-９])")
+_BASE_EN = re.compile(r"(?:\bthan|\bcompared (?:with|to)|\bof|\bover|\bversus|\bvs\.?|\bthat of)(?: the| a)? $")
+_RATIO = frozenset({"multiple", "percent"})
+
+
+def products(statement: Statement) -> list[Word]:
+    """Names with digits that are products, not formats or kinds of memory."""
+    return [word for word in statement.words if word.model and family(word) not in ATTRIBUTES]
+
+
+def own_part(claim: Statement, evidence: Statement) -> Statement:
+    """The evidence without what it says of a sibling of the claim's product: MI350Xは空冷で、MI355Xは液冷."""
+    mine = {word.form for word in products(claim)}
+    families = {family(word) for word in products(claim)}
+    theirs = products(evidence)
+    strange = [word for word in theirs if word.form not in mine and family(word) in families]
+    if not mine or not strange or not any(word.form in mine for word in theirs):
+        return evidence
+
+    def belongs(start: int) -> bool:
+        before = [word for word in theirs if word.end <= start and (evidence.lang == "en" or word.role in ("subject", "of", "place", ""))]
+        return not before or before[-1].form in mine or family(before[-1]) not in families
+
+    words = tuple(word for word in evidence.words if word in strange or belongs(word.start))
+    return replace(
+        evidence,
+        words=words,
+        forms=frozenset(word.form for word in words),
+        concepts=frozenset(key for word in words for key in word.concepts) | (evidence.concepts - frozenset(key for word in evidence.words for key in word.concepts)),
+        quantities=tuple(item for item in evidence.quantities if belongs(item.start)),
+    )
+
+
+def _sides(statement: Statement) -> tuple[str, str] | None:
+    """``(what is measured, what it is measured by)`` of a comparison, or None."""
+    if not any(item.dimension in _RATIO for item in statement.quantities):
+        return None
+    found = products(statement)
+    for word in found:
+        after = statement.text[word.end : word.end + 24]
+        before = statement.text[max(0, word.start - 24) : word.start]
+        is_base = _BASE_JA.match(after) is not None if statement.lang == "ja" else _BASE_EN.search(before) is not None
+        if is_base:
+            others = [other for other in found if other.form != word.form]
+            if others:
+                return others[0].form, word.form
+    return None
+
+
+def reversed_comparison(claim: Statement, evidence: Statement) -> list[Difference]:
+    """The claim's two sides when the evidence has them the other way round."""
+    mine, theirs = _sides(claim), _sides(evidence)
+    if mine is None:
+        return []
+    if theirs is None:
+        first = next((word.form for word in products(evidence) if word.form in mine), None)
+        known = {word.form for word in products(evidence)}
+        if first is None or first == mine[0] or not set(mine) <= known:
+            return []
+        theirs = (mine[1], mine[0])
+    if mine == (theirs[1], theirs[0]) and mine[0] != mine[1]:
+        return [Difference("name", f"{mine[0]} > {mine[1]}", f"{theirs[0]} > {theirs[1]}")]
+    return []

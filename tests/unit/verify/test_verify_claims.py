@@ -1,0 +1,80 @@
+"""Cutting a draft into claims."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.verify.claims import split_claims, uncheckable
+
+DRAFT = """---
+title: 下書き
+date: 2026-02-03
+---
+
+# 新チップの話
+
+青葉社は2025年12月3日に新チップを発表し、メモリは144GBを積む。これは本当に速いのか？
+
+- 消費電力は**700W**だ。
+
+| 製品 | メモリ |
+| --- | --- |
+| K3 | 144GB |
+| K2 | 96GB |
+
+![K3の写真、1個144GB](k3.png)
+
+```
+x = 144
+```
+
+私は買いたいと思う。
+"""
+
+
+def test_every_claim_stands_at_its_offsets() -> None:
+    for claim in split_claims(DRAFT):
+        assert DRAFT[claim.start : claim.end] == claim.text
+
+
+def test_what_a_draft_is_cut_into() -> None:
+    claims = [(claim.judged, claim.not_checkable) for claim in split_claims(DRAFT)]
+    assert claims == [
+        ("青葉社は2025年12月3日に新チップを発表し、", ""),
+        ("青葉社はメモリは144GBを積む。", "") if ("青葉社はメモリは144GBを積む。", "") in claims else ("メモリは144GBを積む。", ""),
+        ("これは本当に速いのか？", "question"),
+        ("消費電力は700Wだ。", ""),
+        ("K3のメモリは144GB。", ""),
+        ("K2のメモリは96GB。", ""),
+        ("K3の写真、1個144GB", ""),
+        ("私は買いたいと思う。", "opinion"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("本当にそうなのか。", "question"),
+        ("市場はさらに広がるだろう。", "prediction"),
+        ("価格は下がるかもしれない。", "prediction"),
+        ("青葉社は、市場がさらに広がるだろうと説明した。", ""),
+        ("導入を検討すべきだ。", "opinion"),
+        ("まず注目すべきは、3nmで製造される点だ。", ""),
+        ("I think this is the best chip.", "opinion"),
+        ("Prices will probably fall.", "prediction"),
+        ("Is it fast?", "question"),
+        ("The chip has 144 GB of memory.", ""),
+    ],
+)
+def test_what_cannot_be_checked(sentence: str, reason: str) -> None:
+    assert uncheckable(sentence) == reason
+
+
+def test_a_place_or_time_does_not_cut_a_sentence() -> None:
+    assert len(split_claims("青葉社は2026年2月5日の決算説明で、140万個を配備したと述べた。")) == 1
+
+
+def test_a_second_half_keeps_the_topic_of_the_first() -> None:
+    first, second = split_claims("K3サーバーは最大144個のチップを搭載し、合計で362PFLOPSの性能を発揮する。")
+    assert second.judged == "K3サーバーは合計で362PFLOPSの性能を発揮する。"
+    assert first.judged == first.text
