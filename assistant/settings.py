@@ -24,7 +24,7 @@ from pydantic_settings import (
 from assistant.errors import ConfigError
 
 BUILTIN_EMBEDDER = "builtin"
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Raised whenever tokens or normalisation change: older indexes are then rebuilt."""
 CHUNKING_VERSION = 1
 """Raised whenever passages of the same article would come out differently."""

@@ -109,7 +109,7 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
     in_passage = [concept.in_words(passage_words) for concept in concepts]
     passage_share = sum(weight * found for weight, found in zip(weights, in_passage, strict=True))
     floors = [max(IN_TITLE * title, IN_PASSAGE * anywhere) for title, anywhere in zip(in_context, in_passage, strict=True)]
-    near = names_among(question.model_names, passage_words)
+    near = names_among(query.names, passage_words)
     asked, question_words = _bigrams(query.text), _question_words(query.text)
     before = [0.0] * len(concepts)
     candidates = []
@@ -125,7 +125,7 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
             passage=passage_share,
             focus=here[-1] if here else 0.0,
             typed=_typed(question, text, passage),
-            names=_named(question, text, context_words | own) if question.model_names else 1.0,
+            names=_named(query, text, context_words | own) if query.names else 1.0,
             names_near=near,
             hit=hit.score / best if best > 0 else 0.0,
             rank=1.0 / hit.rank,
@@ -145,14 +145,14 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
 _COMPOUND = re.compile(r" ?([A-Z][A-Za-z]{3,})")
 
 
-def _named(question: Question, text: str, found: frozenset[str]) -> float:
+def _named(query: Query, text: str, found: frozenset[str]) -> float:
     """Share of model names the text is about; half where it first speaks of something named after one:
     Trainium3 UltraServer when the question says Trainium3."""
-    share = names_among(question.model_names, found)
-    for name in question.model_names:
+    share = names_among(query.names, found)
+    for name in query.names:
         place = re.search(re.escape(name), text, re.IGNORECASE)
         compound = _COMPOUND.match(text, place.end()) if place else None
-        if compound and compound.group(1).lower() not in question.text.lower():
+        if compound and compound.group(1).lower() not in query.text.lower():
             return share / 2
     return share
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -149,7 +150,7 @@ class AnswerPipeline:
             reason = "nothing" if reason == "subject" else reason
         text = refusal_text(reason, found.lang, name=_as_written(draft.missing_name, found), newest=newest or "—")
         # What is about the named product is nearer than what only shares the attribute.
-        closest = sorted(found.retrieved.hits, key=lambda hit: -_names_shared(found.question, hit))[:_NEAREST]
+        closest = sorted(found.retrieved.hits, key=lambda hit: -_names_shared(found.retrieved.query, hit))[:_NEAREST]
         nearest = tuple(_nearest(hit, marker) for marker, hit in enumerate(closest, start=1))
         return Answer(
             question=found.question.text,
@@ -165,10 +166,10 @@ class AnswerPipeline:
         )
 
 
-def _names_shared(question: Question, hit: Hit) -> float:
-    if not question.model_names:
+def _names_shared(query: Query, hit: Hit) -> float:
+    if not query.names:
         return 0.0
-    return names_among(question.model_names, frozenset().union(*hit.span_words))
+    return names_among(query.names, frozenset().union(*hit.span_words))
 
 
 def _nearest(hit: Hit, marker: int) -> Nearest:
@@ -178,10 +179,10 @@ def _nearest(hit: Hit, marker: int) -> Nearest:
 
 
 def _as_written(name: str, found: Found) -> str:
-    """The name as the user wrote it, if it can be found again."""
-    squeezed = found.question.text
-    position = squeezed.lower().find(name)
-    return squeezed[position : position + len(name)] if position >= 0 else name
+    """The name as the user wrote it, if it can be found again: Gaudi 8 for gaudi8."""
+    pattern = r"[ ./_-]?".join(map(re.escape, name))
+    match = re.search(pattern, found.question.text, re.IGNORECASE)
+    return match.group() if match else name
 
 
 def _renumbered(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.text.normalise import normalise
-from assistant.text.tokens import words
 
 _KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 
@@ -39,7 +38,6 @@ class Question:
     kind: QuestionKind
     dimensions: tuple[str, ...] = ()
     metadata_field: str = ""
-    model_names: tuple[str, ...] = ()  # names with digits, normalised: trainium3, mxfp8
 
 
 # (pattern on the normalised question, kind); the first match wins.
@@ -155,7 +153,6 @@ def analyse_question(text: str, *, about_articles: bool = True) -> Question:
         kind=kind,
         dimensions=dimensions,
         metadata_field=metadata_field,
-        model_names=tuple(dict.fromkeys(_model_names(text))),
     )
 
 
@@ -183,17 +180,3 @@ def _dimensions(folded: str, kind: QuestionKind) -> tuple[str, ...]:
         return ()
     # The word that stands last names the value: 「メモリの帯域幅は」 asks for a rate, not a size.
     return tuple(dict.fromkeys(dimension for dimensions in found[:2] for dimension in dimensions))
-
-
-def _model_names(text: str) -> list[str]:
-    """Tokens that hold letters and digits, as the index has them: trainium3 for Trainium3 and Trainium 3."""
-    return [
-        word
-        for word in words(text)
-        if word[0].isalpha() and word.isascii() and any(char.isdigit() for char in word) and not _is_measure(word)
-    ]
-
-
-def _is_measure(word: str) -> bool:
-    """Whether a token is a unit with a figure in it rather than a name: fp8 is a name, x4 is not."""
-    return len(word) == 2 and word[0] == "x"

@@ -24,8 +24,9 @@ _FURTHER_SHARE = 0.85
 _MAX_ROWS = 4
 _SEVERAL = frozenset({QuestionKind.REASON, QuestionKind.HOW, QuestionKind.LIST})
 _TODAY = re.compile(
-    r"(?:今日|本日|現在|今この瞬間|たった今|最新)の?(?:天気|株価|ニュース|気温|為替|時刻|日付)|今(?:日は何日|何時)|"
-    r"\b(?:today'?s?|right now|current(?:ly)?|latest) (?:weather|news|stock price|time|date|exchange rate)\b|\bwhat time is it\b"
+    r"今日|本日|今朝|今晩|今夜|昨夜|昨日|明日|今この瞬間|たった今|今(?:日は何日|何時)|(?:現在|今)の?(?:天気|株価|気温|為替|時刻)|最新の?(?:ニュース|株価)|"
+    r"\b(?:today|tonight|this (?:morning|afternoon|evening)|yesterday|tomorrow|right now)\b|"
+    r"\b(?:current|latest) (?:weather|news|stock price|share price|exchange rate)\b|\bwhat time is it\b"
 )
 
 

@@ -50,7 +50,8 @@ class Query:
     terms: tuple[QueryTerm, ...]  # weighted, for the lexical index
     concepts: tuple[Concept, ...]  # in the order of the question
     best_possible: float  # upper bound of the lexical score
-    unknown_names: tuple[str, ...] = ()  # names with digits that no passage has: PPR-9088, Trainium9
+    names: tuple[str, ...] = ()  # names with digits: ppr9087, trainium3, and gaudi3 for Gaudi 3
+    unknown_names: tuple[str, ...] = ()  # those of them that no passage has: PPR-9088, Trainium9
 
 
 def build_query(
@@ -72,6 +73,7 @@ def build_query(
     covered: set[str] = set()
     expanded: dict[str, float] = {}
     folded = normalise(question)
+    squeezed = re.sub(r"[-./_]", "", folded)
     for mention in glossary.mentions(question):
         own = tuple(word.form for word in _words_of(mention, folded) if word.form in written and word.form not in parts)
         if not own:
@@ -95,18 +97,31 @@ def build_query(
     if weights.get("chars"):
         terms += [QueryTerm("chars", gram, weights["chars"]) for gram in dict.fromkeys(characters(folded))]
     bound = lexical.best_possible([term for term in terms if term.field in ("words", "chars")])
-    return Query(question, tuple(terms), concepts, bound, _unknown_names(concepts, lexical))
-
-
-def _unknown_names(concepts: Sequence[Concept], lexical: LexicalIndex) -> tuple[str, ...]:
-    return tuple(
-        concept.spellings[0][0]
-        for concept in concepts
-        if _is_name(concept.spellings[0][0])
-        and not any(
-            all(lexical.document_frequency("words", word) or lexical.document_frequency("title", word) for word in spelling)
-            for spelling in concept.spellings
+    names = tuple(
+        dict.fromkeys(
+            form
+            for concept in concepts
+            for form in concept.spellings[0]
+            if _is_name(form) and (form in squeezed or _has_siblings(form, lexical))
         )
+    )
+    return Query(question, tuple(terms), concepts, bound, names, _unknown(names, concepts, lexical))
+
+
+def _has_siblings(name: str, lexical: LexicalIndex) -> bool:
+    """Whether the index knows others of its family: Gaudi 8 is a name because of Gaudi 3, "top 5" is none."""
+    stem = name.rstrip("0123456789")
+    return any(lexical.document_frequency("words", f"{stem}{number}") for number in range(1, 10))
+
+
+def _unknown(names: Sequence[str], concepts: Sequence[Concept], lexical: LexicalIndex) -> tuple[str, ...]:
+    def known(spelling: tuple[str, ...]) -> bool:
+        return all(lexical.document_frequency("words", word) or lexical.document_frequency("title", word) for word in spelling)
+
+    return tuple(
+        name
+        for name in names
+        if not any(known(spelling) for concept in concepts if name in concept.spellings[0] for spelling in concept.spellings)
     )
 
 

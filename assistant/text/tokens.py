@@ -31,7 +31,12 @@ _KANJI = re.compile(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\
 _PARTS = re.compile(r"[a-z\u00c0-\u024f]+|\d+(?:[.,]\d+)*")
 _DIGIT = re.compile(r"\d")
 _HALF_SURROGATE = re.compile("[\ud800-\udfff]")
-_MODEL_TAIL = re.compile(r"[ ](\d{1,4}[a-z]{0,3})(?![\w.,%])")
+_MODEL_TAIL = re.compile(r"[ ](\d{1,4}[a-z]{0,3})(?![a-z0-9_%]|[.,]\d)")
+# What only asks for a number: 何個, いくつ, どのくらい. The counter says nothing about the subject.
+_HOW_MANY = re.compile(
+    r"何(?:個|台|基|枚|本|人|名|社|回|倍|%|パーセント|割|年|月|日|時|分|秒|種類|世代|番目|番|位|度|つ|チップ|gb|tb|nm|w|ドル|円)?"
+    r"|いくつ|幾つ|いくら|幾ら|どの(?:くらい|ぐらい|程度)|どれ(?:くらい|ぐらい|ほど|だけ)|どのよう"
+)
 
 # Parts of speech that carry no meaning for search.
 _DROPPED = frozenset({"助詞", "助動詞", "補助記号", "空白", "記号"})
@@ -93,8 +98,10 @@ VERB_SHARE = 0.5
 def query_words(text: str) -> list[QueryWord]:
     """Words of a question, each once, without question and stop words; all of them when nothing else is left."""
     found: dict[str, float] = {}
-    for form, share in _tagged(normalise(text)):
+    for form, share in _tagged(_HOW_MANY.sub(" ", normalise(text))):
         found[form] = max(share, found.get(form, 0.0))
+    if not found:
+        found = dict(_tagged(normalise(text)))
     everything = [QueryWord(form, share) for form, share in found.items()]
     dropped = _dropped_words()
     return [word for word in everything if word.form not in dropped] or everything
