@@ -41,6 +41,7 @@ class Features:
     brevity: float  # 1 for a short sentence, falling to 0 at 300 characters
     previous: float  # share of the question's weight in the sentence before
     bigrams: float  # share of the question's character bigrams in the sentence
+    told: float  # share of the question's weight that a text of this language could show at all
     novel: float  # words that the question does not have, up to 6: an answer must say something new
 
 
@@ -73,6 +74,7 @@ _WEIGHTS = {
     "brevity": 0.0,
     "previous": 0.31,
     "bigrams": 0.77,
+    "told": 0.0,  # the same for all candidates of one language
     "novel": 0.39,
 }
 _SUM = sum(_WEIGHTS.values())
@@ -104,6 +106,8 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
     # In a text of the other language only names, figures and glossary terms can be found again.
     crosses = passage.lang != question.lang
     concepts = [concept for concept in query.concepts if concept.portable or not crosses]
+    everything = sum(concept.weight for concept in query.concepts) or 1.0
+    told = sum(concept.weight for concept in concepts) / everything
     weights = _normalised([concept.weight for concept in concepts])
     in_context = [concept.in_words(context_words) for concept in concepts]
     in_passage = [concept.in_words(passage_words) for concept in concepts]
@@ -133,6 +137,7 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
             brevity=max(0.0, 1.0 - len(text) / 300),
             previous=sum(weight * found for weight, found in zip(weights, before, strict=True)),
             bigrams=len(asked & _bigrams(text)) / len(asked) if asked else 0.0,
+            told=told,
             novel=min(1.0, len(own - question_words) / 6),
         )
         before = here
@@ -207,6 +212,8 @@ def _typed(question: Question, text: str, passage: Passage) -> float:
         )
     if kind is QuestionKind.DEFINITION:
         return float(any(marker in text for marker in _DEFINITIONS))
+    if kind is QuestionKind.PERSON:
+        return 0.0 if passage.spec is not None and _DIGIT.search(passage.spec.value) else 0.5
     if kind is QuestionKind.LIST:
         return min(1.0, len(_LIST_MARK.findall(text)) / 3)
     if kind is QuestionKind.METADATA:
@@ -215,6 +222,7 @@ def _typed(question: Question, text: str, passage: Passage) -> float:
 
 
 _SKIPPED = re.compile(r"[^\w]|[\u3041-\u3096]|_")
+_DIGIT = re.compile(r"\d")
 _LIST_MARK = re.compile(r"、|,|・|や(?=[^す])|および|\band\b")
 _REASONS = ("ため", "から", "ので", "理由", "によって", "により", "原因", "背景", "狙い", "よって")
 _REASONS_EN = (" because ", " since ", " due to ", " so that ", " as a result", " reason", " in order to ", " therefore ")

@@ -19,6 +19,9 @@ from assistant.types import AnswerSentence, BlockKind, Citation, Conflict, Hit, 
 SUPPORT_FLOOR = 0.52
 """Share of the question's weight the best sentence and its context must carry, see evals/bench."""
 TYPED_FLOOR = 0.5
+TOLD_FLOOR = 0.4
+"""Of a question in the other language, at least this share must be names, figures or glossary terms:
+the rest cannot be found again, so a match on the name alone would answer anything."""
 _FURTHER_SHARE = 0.85
 """A further sentence is shown when its score is at least this share of the best one's."""
 _MAX_ROWS = 4
@@ -152,6 +155,8 @@ def _why_not(question: Question, best: Candidate) -> str | None:
     if features.support < SUPPORT_FLOOR or features.passage < SUPPORT_FLOOR:
         return "subject" if features.passage < 0.35 else "fact"
     if question.kind in (QuestionKind.FIGURE, QuestionKind.DATE) and features.typed < TYPED_FLOOR:
+        return "fact"
+    if features.told < TOLD_FLOOR:
         return "fact"
     if features.names_near < 1.0:
         return "fact"

@@ -133,7 +133,14 @@ def _fits(spec: SpecRow, question: Question) -> float:
             return 0.3
         if question.dimensions and not any(has_dimension(item.dimension, question.dimensions) for item in quantities):
             return 0.6
+    if question.kind is QuestionKind.THING and _is_date(spec.value):
+        return 0.5  # "which announced successor": the date of the announcement is no answer
     return 1.0
+
+
+def _is_date(value: str) -> bool:
+    dates = find_dates(value)
+    return bool(dates) and dates[0].end - dates[0].start >= 0.7 * len(value)
 
 
 @lru_cache(maxsize=4096)
