@@ -22,6 +22,8 @@ check: $(READY)  ## lint, types, import contract
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m evals.corpus_check
+	@$(BIN)/python -m evals.corpus_lint
+	@$(BIN)/python -m evals.corpus_manifest --check
 
 eval: $(READY)  ## run the eval suite
 	@$(BIN)/assistant eval

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.answer.metadata import metadata_hits
 from assistant.answer.pipeline import AnswerPipeline
@@ -27,6 +27,7 @@ from assistant.settings import Settings, load_settings
 from assistant.text.glossary import EMPTY, Glossary, load_glossary
 from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit, IndexRef, Passage
 from assistant.verify.compare import compare_entities
+from assistant.verify.desk import FactDesk
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -57,6 +58,7 @@ class _Open:
     index: SearchIndex
     pipeline: AnswerPipeline
     retriever: Retriever
+    desk: FactDesk
     stamp: tuple[int, int]
     users: int = 0
     retired: bool = False
@@ -190,13 +192,15 @@ class Assistant:
         with self._using() as current:
             yield from current.pipeline.stream(question, lang=lang, hidden=self._later_than(as_of))
 
-    def check(self, draft: str) -> CheckReport:
+    def check(self, draft: str, *, anchor: date | None = None) -> CheckReport:
         """Verdicts for the claims of a draft.
 
-        Raises:
-            ConfigError: Always, in this version.
+        Args:
+            draft: Plain text; offsets of the claims point into it.
+            anchor: The draft's date, for 昨年 and "last month"; without it such dates stay open.
         """
-        raise ConfigError("Checking drafts is not part of this version. Ask about single facts with `assistant ask`.")
+        with self._using() as current:
+            return current.desk.check(draft, anchor=anchor)
 
     def compare(self, names: Sequence[str], *, attributes: Sequence[str] = ()) -> Comparison:
         """A cited table of the named products out of the spec sheets."""
@@ -245,16 +249,20 @@ class Assistant:
     # -- for other people's chains -------------------------------------------------------------
 
     def as_retriever(self, *, top_k: int | None = None) -> BaseRetriever:
-        """The search of the generation in force as a LangChain retriever."""
+        """The search as a LangChain retriever; it moves to a new generation like everything else."""
         from assistant.answer.chain import PassageRetriever
 
-        return PassageRetriever(retriever=self._current().retriever, top_k=top_k)
+        return PassageRetriever(search=lambda query: self.search(query, top_k=top_k))
 
     def as_chain(self) -> Runnable[str, Answer]:
-        """retrieve → read → verify on the generation in force as a LangChain Runnable."""
+        """retrieve → read → verify as a LangChain Runnable: a question in, a checked answer out."""
         from assistant.answer.chain import answer_chain
 
-        return answer_chain(self._current().pipeline)
+        return answer_chain(self._with_pipeline)
+
+    def _with_pipeline(self, step: Callable[[AnswerPipeline], Any]) -> Any:
+        with self._using() as current:
+            return step(current.pipeline)
 
     # -- generations ---------------------------------------------------------------------------
 
@@ -337,11 +345,16 @@ class Assistant:
             metadata_hits=lambda question, retrieved: metadata_hits(
                 question, retrieved, self._library, self.settings.chunking
             ),
-            spec_rows=lambda question, query: tuple(
-                catalogue.lookup(question, query, self._library.hidden_articles())
-            ),
+            spec_rows=lambda question, query: tuple(catalogue.lookup(question, query, self._library.hidden_articles())),
         )
-        return _Open(index, pipeline, retriever, stamp)
+        desk = FactDesk(
+            retriever=retriever,
+            library=self._library,
+            glossary=self._glossary,
+            hidden=self._library.hidden_articles,
+            newest=self._library.newest,
+        )
+        return _Open(index, pipeline, retriever, desk, stamp)
 
     def _later_than(self, as_of: date | None) -> frozenset[str]:
         return frozenset() if as_of is None else self._library.published_after(as_of)

@@ -112,7 +112,9 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
     in_context = [concept.in_words(context_words) for concept in concepts]
     in_passage = [concept.in_words(passage_words) for concept in concepts]
     passage_share = sum(weight * found for weight, found in zip(weights, in_passage, strict=True))
-    floors = [max(IN_TITLE * title, IN_PASSAGE * anywhere) for title, anywhere in zip(in_context, in_passage, strict=True)]
+    floors = [
+        max(IN_TITLE * title, IN_PASSAGE * anywhere) for title, anywhere in zip(in_context, in_passage, strict=True)
+    ]
     near = names_among(query.names, passage_words)
     asked, question_words = _bigrams(query.text), _question_words(query.text)
     before = [0.0] * len(concepts)
@@ -142,7 +144,9 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
         )
         before = here
         candidates.append(
-            Candidate(passage, passage.start + start, passage.start + end, text, hit, features, score_features(features))
+            Candidate(
+                passage, passage.start + start, passage.start + end, text, hit, features, score_features(features)
+            )
         )
     return candidates
 
@@ -207,8 +211,10 @@ def _typed(question: Question, text: str, passage: Passage) -> float:
     if kind is QuestionKind.DATE:
         return float(bool(find_dates(text)))
     if kind is QuestionKind.REASON:
-        return float(any(marker in text for marker in _REASONS)) if passage.lang == "ja" else float(
-            any(marker in f" {text.lower()} " for marker in _REASONS_EN)
+        return (
+            float(any(marker in text for marker in _REASONS))
+            if passage.lang == "ja"
+            else float(any(marker in f" {text.lower()} " for marker in _REASONS_EN))
         )
     if kind is QuestionKind.DEFINITION:
         return float(any(marker in text for marker in _DEFINITIONS))
@@ -225,5 +231,27 @@ _SKIPPED = re.compile(r"[^\w]|[\u3041-\u3096]|_")
 _DIGIT = re.compile(r"\d")
 _LIST_MARK = re.compile(r"、|,|・|や(?=[^す])|および|\band\b")
 _REASONS = ("ため", "から", "ので", "理由", "によって", "により", "原因", "背景", "狙い", "よって")
-_REASONS_EN = (" because ", " since ", " due to ", " so that ", " as a result", " reason", " in order to ", " therefore ")
-_DEFINITIONS = ("とは", "である", "のこと", "を指す", "いう。", "呼ばれ", " is a", " is an", " is the", " refers to", " are ", "です")
+_REASONS_EN = (
+    " because ",
+    " since ",
+    " due to ",
+    " so that ",
+    " as a result",
+    " reason",
+    " in order to ",
+    " therefore ",
+)
+_DEFINITIONS = (
+    "とは",
+    "である",
+    "のこと",
+    "を指す",
+    "いう。",
+    "呼ばれ",
+    " is a",
+    " is an",
+    " is the",
+    " refers to",
+    " are ",
+    "です",
+)

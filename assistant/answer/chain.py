@@ -6,6 +6,7 @@ objects is asked for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -14,8 +15,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict
 
-from assistant.answer.pipeline import AnswerPipeline
-from assistant.retrieve.retriever import Retriever
+from assistant.answer.pipeline import AnswerPipeline, Found, Read
 from assistant.types import Answer, Hit
 
 
@@ -24,20 +24,33 @@ class PassageRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    retriever: Retriever
-    top_k: int | None = None
+    search: Callable[[str], list[Hit]]
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        return [_document(hit) for hit in self.retriever.retrieve(query, top_k=self.top_k)]
+        return [_document(hit) for hit in self.search(query)]
 
 
-def answer_chain(pipeline: AnswerPipeline) -> Runnable[str, Answer]:
-    """retrieve → read → verify as one Runnable: a question in, a checked :class:`Answer` out."""
-    return (
-        RunnableLambda(pipeline.retrieve, name="retrieve")
-        | RunnableLambda(pipeline.read, name="read")
-        | RunnableLambda(pipeline.verify, name="verify")
-    )
+def answer_chain(using: Callable[[Callable[[AnswerPipeline], Any]], Any]) -> Runnable[str, Answer]:
+    """retrieve → read → verify as one Runnable: a question in, a checked :class:`Answer` out.
+
+    Args:
+        using: Calls a function with the pipeline of the generation in force and keeps that
+            generation open meanwhile.
+    """
+
+    def retrieve(question: str) -> Found:
+        found: Found = using(lambda pipeline: pipeline.retrieve(question))
+        return found
+
+    def read(found: Found) -> Read:
+        draft: Read = using(lambda pipeline: pipeline.read(found))
+        return draft
+
+    def verify(draft: Read) -> Answer:
+        answer: Answer = using(lambda pipeline: pipeline.verify(draft))
+        return answer
+
+    return RunnableLambda(retrieve) | RunnableLambda(read) | RunnableLambda(verify)
 
 
 def _document(hit: Hit) -> Document:

@@ -45,7 +45,10 @@ _JA_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
         (r"なぜ|何故|どうして|理由|原因は|なんで", QuestionKind.REASON),
-        (r"いつ|何年(?!間)|何月|何日(?!間)|何時(?!間)|何曜|日付|時期は|何世紀|年月日|[年月]日は?[?？。]?$|日は[?？。]?$|開始は[?？。]?$", QuestionKind.DATE),
+        (
+            r"いつ|何年(?!間)|何月|何日(?!間)|何時(?!間)|何曜|日付|時期は|何世紀|年月日|[年月]日は?[?？。]?$|日は[?？。]?$|開始は[?？。]?$",
+            QuestionKind.DATE,
+        ),
         (r"誰|だれ|どなた|何者|人物は|何という人|何氏", QuestionKind.PERSON),
         (r"どのよう(?:に|な方法)|どうやって|どうやる|方法は|手順", QuestionKind.HOW),
         (
@@ -55,9 +58,18 @@ _JA_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
             r"メートル|グラム|トン|ワット|万|億|兆|位|番|隻|機|両|頭|匹|羽|戸|世帯|票|章|巻|話|曲|階|ヘクタール|平方|立方|箇所|か所|ヵ所|文字|冊|着|杯|問|勝|敗|ポイント)",
             QuestionKind.FIGURE,
         ),
-        (r"どこ|何処|どの(?:国|都市|州|県|街|町|地域|場所)|何(?:県|市|州|国|区|町|村|地方|駅|島|大陸)|場所は|所在地", QuestionKind.PLACE),
-        (r"(?:とは|って)(?:[、,]?(?:何|なん|なに|どんな|どのよう|どういう))|とは[?？]?$|とは何|定義|意味は", QuestionKind.DEFINITION),
-        (r"一覧|列挙|すべて挙げ|全て挙げ|挙げて|どんな(?:企業|会社|製品|種類)|(?:どの|どういった)(?:企業|会社)|企業(?:名)?は[?？]?$|社名", QuestionKind.LIST),
+        (
+            r"どこ|何処|どの(?:国|都市|州|県|街|町|地域|場所)|何(?:県|市|州|国|区|町|村|地方|駅|島|大陸)|場所は|所在地",
+            QuestionKind.PLACE,
+        ),
+        (
+            r"(?:とは|って)(?:[、,]?(?:何|なん|なに|どんな|どのよう|どういう))|とは[?？]?$|とは何|定義|意味は",
+            QuestionKind.DEFINITION,
+        ),
+        (
+            r"一覧|列挙|すべて挙げ|全て挙げ|挙げて|どんな(?:企業|会社|製品|種類)|(?:どの|どういった)(?:企業|会社)|企業(?:名)?は[?？]?$|社名",
+            QuestionKind.LIST,
+        ),
     )
 )
 _EN_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
@@ -73,7 +85,10 @@ _EN_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
         ),
         (r"\bwhere\b|\bwhich (?:country|city|state|place)\b|\bwhat (?:country|city|state|place)\b", QuestionKind.PLACE),
         (r"\bhow (?:do|does|did|is|are|was|were|can|to)\b", QuestionKind.HOW),
-        (r"\blist\b|\bname (?:all|the)\b|\b(?:which|what) (?:companies|customers|products|chips|firms|types|kinds)\b", QuestionKind.LIST),
+        (
+            r"\blist\b|\bname (?:all|the)\b|\b(?:which|what) (?:companies|customers|products|chips|firms|types|kinds)\b",
+            QuestionKind.LIST,
+        ),
         (r"^(?:what (?:is|are|was|were)|define)\s+(?:an?\s+|the\s+)?[\w .\-]+\?*$", QuestionKind.DEFINITION),
         (r"^(?:is|are|was|were|does|do|did|can|could|has|have|will|would)\b", QuestionKind.YES_NO),
     )
@@ -82,10 +97,19 @@ _EN_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
 _METADATA: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), field)
     for pattern, field in (
-        (r"(?:記事|これ|この文章|本文|コラム).{0,12}(?:誰が|だれが).{0,4}(?:書|執筆)|(?:誰|だれ)が書|著者|筆者は|執筆者|書いたのは(?:誰|だれ)", "author"),
+        (
+            r"(?:記事|これ|この文章|本文|コラム).{0,12}(?:誰が|だれが).{0,4}(?:書|執筆)|(?:誰|だれ)が書|著者|筆者は|執筆者|書いたのは(?:誰|だれ)",
+            "author",
+        ),
         (r"\bwho (?:wrote|is the author|authored)\b|\bauthor of\b|\bwritten by whom\b|\bwho is the writer\b", "author"),
-        (r"(?:記事|これ).{0,12}(?:いつ).{0,6}(?:公開|掲載|書|出|発行|配信)|公開日|掲載日|いつの記事|記事の日付", "date"),
-        (r"\bwhen was (?:the|this) (?:article|story|post|piece).{0,20}(?:published|written|posted)\b|\bpublication date\b|\bpublished (?:on )?(?:what|which)\b", "date"),
+        (
+            r"(?:記事|これ).{0,12}(?:いつ).{0,6}(?:公開|掲載|書|出|発行|配信)|公開日|掲載日|いつの記事|記事の日付",
+            "date",
+        ),
+        (
+            r"\bwhen was (?:the|this) (?:article|story|post|piece).{0,20}(?:published|written|posted)\b|\bpublication date\b|\bpublished (?:on )?(?:what|which)\b",
+            "date",
+        ),
         (r"カテゴリ|どの分類|何の分野", "category"),
         (r"\bcategor(?:y|ies)\b", "category"),
         (r"タグ", "tags"),
@@ -102,9 +126,15 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"帯域|bandwidth|転送速度|通信速度|throughput", ("data_rate", "bit_rate")),
         (r"メモリ|容量|hbm|memory|capacity|ストレージ|storage", ("data",)),
         (r"倍|how many times|何倍|multiple|times (?:more|faster|better|larger|higher)", ("multiple",)),
-        (r"演算|計算性能|計算能力|flops|フロップス|処理性能|compute|fp8|fp16|bf16|fp4|性能", ("compute", "ops", "multiple", "percent")),
+        (
+            r"演算|計算性能|計算能力|flops|フロップス|処理性能|compute|fp8|fp16|bf16|fp4|性能",
+            ("compute", "ops", "multiple", "percent"),
+        ),
         (r"消費電力|電力|tdp|power|ワット|watt", ("power", "energy")),
-        (r"価格|料金|値段|いくら|金額|投資|ドル|円|売上|price|how much (?:money|did|does|has|was)|invest|revenue|dollars", ("currency",)),
+        (
+            r"価格|料金|値段|いくら|金額|投資|ドル|円|売上|price|how much (?:money|did|does|has|was)|invest|revenue|dollars",
+            ("currency",),
+        ),
         (r"費用|コスト|cost", ("currency", "percent")),
         (r"割合|シェア|占有率|比率|何%|パーセント|percent|share|ratio|何割|削減", ("percent", "multiple")),
         (r"プロセス|ノード|nm|微細|process|node", ("length",)),
@@ -167,7 +197,9 @@ def _kind(folded: str, lang: str) -> QuestionKind:
             return QuestionKind.FIGURE
         if _YES_NO_JA.search(folded) and not _WH_JA.search(folded):
             return QuestionKind.YES_NO
-    elif (not _WH_EN.search(folded) and folded.endswith("?") is False and _FIGURE_NOUN_EN.search(folded)) or (_FIGURE_NOUN_EN.search(folded) and re.search(r"\bwhat\b", folded)):
+    elif (not _WH_EN.search(folded) and folded.endswith("?") is False and _FIGURE_NOUN_EN.search(folded)) or (
+        _FIGURE_NOUN_EN.search(folded) and re.search(r"\bwhat\b", folded)
+    ):
         return QuestionKind.FIGURE
     return QuestionKind.THING
 

@@ -19,7 +19,7 @@ from assistant.types import AnswerSentence, BlockKind, Citation, Conflict, Hit, 
 SUPPORT_FLOOR = 0.52
 """Share of the question's weight the best sentence and its context must carry, see evals/bench."""
 TYPED_FLOOR = 0.5
-TOLD_FLOOR = 0.4
+TOLD_FLOOR = 0.2
 """Of a question in the other language, at least this share must be names, figures or glossary terms:
 the rest cannot be found again, so a match on the name alone would answer anything."""
 _FURTHER_SHARE = 0.85
@@ -189,4 +189,3 @@ def _without_repeats(candidates: Sequence[Candidate]) -> list[Candidate]:
             seen.add(key)
             kept.append(candidate)
     return kept
-

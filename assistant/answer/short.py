@@ -36,7 +36,9 @@ def short_answer(question: Question, query: Query, text: str, *, spec: SpecRow |
     wanted = _ENTITY_KINDS.get(question.kind)
     if wanted is not None:
         asked = question.text
-        spans = [(start, end) for start, end, kind in named_entities(text) if kind == wanted and text[start:end] not in asked]
+        spans = [
+            (start, end) for start, end, kind in named_entities(text) if kind == wanted and text[start:end] not in asked
+        ]
         return _nearest(query, text, spans)
     return None
 

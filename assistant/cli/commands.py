@@ -10,22 +10,19 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from assistant import __version__
 from assistant.api import Assistant
 from assistant.cli import show as text
 from assistant.cli.progress import Progress
-from assistant.errors import ConfigError, CorpusError, IndexMissingError
+from assistant.errors import ConfigError, IndexMissingError
 from assistant.models.catalogue import PRESETS, pull_model, pulled_models
 from assistant.schema import answer_json, article_json, check_json, compare_json, search_json
 from assistant.settings import Settings
-from assistant.types import Verdict
+from assistant.types import CheckReport, Verdict
+from assistant.verify.draft import DraftText, read_draft
+from assistant.verify.report import to_markdown, to_sarif
 
 Arguments = argparse.Namespace
-
-
-def version() -> str:
-    from assistant import __version__
-
-    return __version__
 
 
 def index(settings: Settings, arguments: Arguments) -> int:
@@ -93,16 +90,25 @@ def check(settings: Settings, arguments: Arguments) -> int:
         if arguments.batch:
             for identifier, claim in _batch(arguments.batch, "claim"):
                 report = assistant.check(claim)
-                failed |= any(item.verdict is Verdict.CONTRADICTED for item in report.claims)
+                failed |= _contradicted(report)
                 _print_line(check_json(identifier, report))
         else:
-            report = assistant.check(_read_text(arguments.file))
-            failed = any(item.verdict is Verdict.CONTRADICTED for item in report.claims)
+            draft = DraftText(sys.stdin.read(), None) if arguments.file == "-" else read_draft(Path(arguments.file))
+            report = assistant.check(draft.text, anchor=draft.dated)
+            failed = _contradicted(report)
             if arguments.json:
                 _print_json(check_json(None, report))
+            elif arguments.format == "markdown":
+                print(to_markdown(report, arguments.file))
+            elif arguments.format == "sarif":
+                _print_json(to_sarif(report, arguments.file, draft.text, version=__version__))
             else:
                 print(text.check(report))
     return 1 if failed and arguments.fail_on else 0
+
+
+def _contradicted(report: CheckReport) -> bool:
+    return any(item.verdict is Verdict.CONTRADICTED for item in report.claims)
 
 
 def compare(settings: Settings, arguments: Arguments) -> int:
@@ -215,15 +221,6 @@ def _date(given: str | None) -> date | None:
         raise ConfigError(f"--as-of {given!r} is not a date. Write it as YYYY-MM-DD.") from exc
 
 
-def _read_text(name: str) -> str:
-    if name == "-":
-        return sys.stdin.read()
-    try:
-        return Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise CorpusError(f"The draft {name!r} cannot be read: {exc}.", path=name) from exc
-
-
 def _batch(name: str, key: str) -> Iterator[tuple[str | None, str]]:
     """``(id, text)`` of each line of a JSONL file.
 
@@ -238,7 +235,9 @@ def _batch(name: str, key: str) -> Iterator[tuple[str | None, str]]:
             value = values[key]
             identifier = values.get("id")
         except (ValueError, KeyError, TypeError, AttributeError) as exc:
-            raise ConfigError(f"{name}, line {number} is not a JSON object with {key!r}: {line.strip()[:80]!r}.") from exc
+            raise ConfigError(
+                f"{name}, line {number} is not a JSON object with {key!r}: {line.strip()[:80]!r}."
+            ) from exc
         if not isinstance(value, str):
             raise ConfigError(f"{name}, line {number}: {key!r} is {value!r}, not a text.")
         yield None if identifier is None else str(identifier), value
@@ -262,5 +261,3 @@ def _print_json(value: object) -> None:
 
 def _print_line(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, default=str), flush=True)
-
-

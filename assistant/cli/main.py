@@ -8,9 +8,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from assistant.cli import commands
+from assistant import __version__
 from assistant.errors import AssistantError
+from assistant.index.lock import WriterLock
 from assistant.settings import load_settings
+
+_WRITES = frozenset({"index", "remove"})
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -19,7 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="Answers only from your own articles and spec sheets, and cites the exact words.",
         epilog="Settings come from assistant.toml and ASSISTANT_… variables; `assistant status` shows those in force.",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {commands.version()}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     command = sub.add_parser("index", help="read files and folders and build the next index")
@@ -27,75 +30,76 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--rebuild", action="store_true", help="read everything again and build from nothing")
     command.add_argument("--strict", action="store_true", help="store nothing if any source is refused")
     _json(command)
-    command.set_defaults(run=commands.index)
+    command.set_defaults(run="index")
 
     command = sub.add_parser("remove", help="withdraw articles; they are gone from answers at once")
     command.add_argument("article_ids", nargs="+", metavar="ARTICLE_ID")
     command.add_argument("--undo", action="store_true", help="bring withdrawn articles back")
     _json(command)
-    command.set_defaults(run=commands.remove)
+    command.set_defaults(run="remove")
 
     command = sub.add_parser("search", help="ranked passages for a question")
     _questions(command)
     command.add_argument("--top-k", type=int, metavar="N", help="passages wanted")
     _json(command)
-    command.set_defaults(run=commands.search)
+    command.set_defaults(run="search")
 
     command = sub.add_parser("ask", help="a cited answer or a refusal")
     _questions(command)
     command.add_argument("--as-of", metavar="DATE", help="answer as of that day (YYYY-MM-DD)")
     command.add_argument("--lang", choices=("ja", "en"), help="language of the words around the quotes")
     _json(command)
-    command.set_defaults(run=commands.ask)
+    command.set_defaults(run="ask")
 
     command = sub.add_parser("check", help="a verdict for each claim of a draft")
     command.add_argument("file", nargs="?", metavar="FILE", help="the draft; - reads standard input")
     command.add_argument("--batch", metavar="FILE", help="JSONL with `id` and `claim`, one result a line")
+    command.add_argument("--format", choices=("text", "markdown", "sarif"), default="text", help="form of the report")
     command.add_argument("--fail-on", choices=("contradicted",), help="exit with 1 if a claim has this verdict")
     _json(command)
-    command.set_defaults(run=commands.check)
+    command.set_defaults(run="check")
 
     command = sub.add_parser("compare", help="a cited table out of spec sheets")
     command.add_argument("names", nargs="+", metavar="NAME", help="products")
     command.add_argument("--attributes", metavar="A,B", help="attributes wanted, separated by commas")
     _json(command)
-    command.set_defaults(run=commands.compare)
+    command.set_defaults(run="compare")
 
     command = sub.add_parser("sources", help="what is in the library")
     _json(command)
-    command.set_defaults(run=commands.sources)
+    command.set_defaults(run="sources")
 
     command = sub.add_parser("show", help="one article with its stored text")
     command.add_argument("article_id", metavar="ARTICLE_ID")
     command.add_argument("--article-version", type=int, metavar="N", help="an older version")
     _json(command)
-    command.set_defaults(run=commands.show)
+    command.set_defaults(run="show")
 
     command = sub.add_parser("status", help="what is in force, and the health of the index")
     _json(command)
-    command.set_defaults(run=commands.status)
+    command.set_defaults(run="status")
 
     command = sub.add_parser("models", help="optional sentence-transformers models")
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="models on offer and on this machine")
     _json(listing)
-    listing.set_defaults(run=commands.models_list)
+    listing.set_defaults(run="models_list")
     pull = actions.add_parser("pull", help="download a model")
     pull.add_argument("name", metavar="NAME")
     pull.add_argument("--revision", help="commit or tag")
-    pull.set_defaults(run=commands.models_pull)
+    pull.set_defaults(run="models_pull")
 
     command = sub.add_parser("serve", help="the web UI and the HTTP API")
     command.add_argument("--host", help="address to listen on (default: the setting)")
     command.add_argument("--port", type=int, help="port (default: the setting)")
-    command.set_defaults(run=commands.serve)
+    command.set_defaults(run="serve")
 
     command = sub.add_parser("eval", help="the eval suite")
     command.add_argument("suite", nargs="?", default="quick", metavar="SUITE")
     for option in ("json", "html", "junit", "baseline"):
         command.add_argument(f"--{option}", metavar="F")
     command.add_argument("--bless", action="store_true", help="make this run the baseline")
-    command.set_defaults(run=commands.evaluate)
+    command.set_defaults(run="evaluate")
     return parser
 
 
@@ -118,7 +122,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read, we report ourselves
     arguments = build_parser().parse_args(argv)
     try:
-        code = int(arguments.run(load_settings(), arguments))
+        settings = load_settings()
+        if arguments.run in _WRITES:
+            # Refuse a second writer at once: what the command needs takes a second to import.
+            with WriterLock(settings.home):
+                pass
+        from assistant.cli import commands
+
+        code = int(getattr(commands, arguments.run)(settings, arguments))
         sys.stdout.flush()
         return code
     except AssistantError as exc:

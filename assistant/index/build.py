@@ -252,6 +252,8 @@ class _Lane:
                     return
         except AssistantError as exc:
             self._failure = exc
+        except Exception as exc:  # of this thread nobody else would hear
+            self._failure = IndexStoreError(f"Step {self._order.task!r} of the index build failed: {exc!r}.")
 
 
 class _Worker:

@@ -149,7 +149,9 @@ class IndexUpdate:
             article = self._identified(item, known)
             if article is None:
                 refusals.append(
-                    Refusal(state.path, f"the id {item.article_id!r} is already used by {self._used[item.article_id]!r}")
+                    Refusal(
+                        state.path, f"the id {item.article_id!r} is already used by {self._used[item.article_id]!r}"
+                    )
                 )
                 continue
             self._used[article.article_id] = state.path

@@ -178,4 +178,3 @@ def main() -> None:
             say(done=builder.run(order, lambda count: say(progress=count)))
         except AssistantError as exc:
             say(error=str(exc))
-

@@ -67,7 +67,11 @@ def dump_metadata(metadata: ArticleMetadata) -> str:
 
 def load_metadata(text: str) -> ArticleMetadata:
     values = json.loads(text)
-    kept: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items() if key in _METADATA_FIELDS}
+    kept: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in values.items()
+        if key in _METADATA_FIELDS
+    }
     kept["sources"] = tuple(Source(**source) for source in values.get("sources", ()))
     return ArticleMetadata(**kept)
 

@@ -141,7 +141,9 @@ class LibraryWriter:
             )
             for row in self._connection.execute(current.where(a.c.article_id.in_(batch))).all():
                 withdrawn = codec.load_metadata(row._mapping["metadata"]).withdrawn
-                self._connection.execute(change.where(a.c.article_id == row.article_id).values(withdrawn=int(withdrawn)))
+                self._connection.execute(
+                    change.where(a.c.article_id == row.article_id).values(withdrawn=int(withdrawn))
+                )
 
     def delete_passages_cut_otherwise(self, chunking: str) -> int:
         """Drop passages that other chunk settings made; their versions stay."""

@@ -37,7 +37,9 @@ class Concept:
         if any(all(word in found for word in spelling) for spelling in self.spellings):
             return 1.0
         best = sum(word in found for word in own) / len(own) if len(own) > 1 else 0.0
-        if best < _HALF and any(len(other) == 2 and any(word in found for word in other) for other in self.spellings[1:]):
+        if best < _HALF and any(
+            len(other) == 2 and any(word in found for word in other) for other in self.spellings[1:]
+        ):
             return _HALF
         return best
 
@@ -54,9 +56,7 @@ class Query:
     unknown_names: tuple[str, ...] = ()  # those of them that no passage has: PPR-9088, Trainium9
 
 
-def build_query(
-    question: str, *, lexical: LexicalIndex, glossary: Glossary, weights: Mapping[str, float]
-) -> Query:
+def build_query(question: str, *, lexical: LexicalIndex, glossary: Glossary, weights: Mapping[str, float]) -> Query:
     """Analyse a question.
 
     Args:
@@ -116,12 +116,16 @@ def _has_siblings(name: str, lexical: LexicalIndex) -> bool:
 
 def _unknown(names: Sequence[str], concepts: Sequence[Concept], lexical: LexicalIndex) -> tuple[str, ...]:
     def known(spelling: tuple[str, ...]) -> bool:
-        return all(lexical.document_frequency("words", word) or lexical.document_frequency("title", word) for word in spelling)
+        return all(
+            lexical.document_frequency("words", word) or lexical.document_frequency("title", word) for word in spelling
+        )
 
     return tuple(
         name
         for name in names
-        if not any(known(spelling) for concept in concepts if name in concept.spellings[0] for spelling in concept.spellings)
+        if not any(
+            known(spelling) for concept in concepts if name in concept.spellings[0] for spelling in concept.spellings
+        )
     )
 
 
@@ -169,9 +173,7 @@ def _parts_of_names(written: Iterable[str]) -> frozenset[str]:
     return frozenset(form for form in forms if form in pieces)
 
 
-def _weight(
-    spellings: tuple[tuple[str, ...], ...], written: Mapping[str, QueryWord], lexical: LexicalIndex
-) -> float:
+def _weight(spellings: tuple[tuple[str, ...], ...], written: Mapping[str, QueryWord], lexical: LexicalIndex) -> float:
     """Weight of a concept: that of its most common known spelling, since any of them will do."""
     own = spellings[0]
     share = max((written[word].share for word in own if word in written), default=1.0)

@@ -85,10 +85,14 @@ class Retriever:
             for passage_id, cosine in self._index.dense.search(vector, candidates):
                 if cosine > 0 and (passage_id in scores or cosine >= _DENSE_ONLY_FLOOR):
                     scores[passage_id] = scores.get(passage_id, 0.0) + self._dense_weight * cosine
-        ranked = sorted(((key, score) for key, score in scores.items() if score > 0), key=lambda item: (-item[1], item[0]))
+        ranked = sorted(
+            ((key, score) for key, score in scores.items() if score > 0), key=lambda item: (-item[1], item[0])
+        )
         return Retrieved(query, tuple(self._hits(ranked, wanted, prose_only, self._hidden() | also_hidden)))
 
-    def _hits(self, ranked: list[tuple[str, float]], wanted: int, prose_only: bool, hidden: frozenset[str]) -> list[Hit]:
+    def _hits(
+        self, ranked: list[tuple[str, float]], wanted: int, prose_only: bool, hidden: frozenset[str]
+    ) -> list[Hit]:
         hits: list[Hit] = []
         for start in range(0, len(ranked), 2 * wanted):
             batch = ranked[start : start + 2 * wanted]

@@ -124,7 +124,9 @@ def _term(node: yaml.Node, path: Path) -> Term:
         raise ConfigError(f"The glossary entry in {place} cannot be read: {' '.join(str(exc).split())}.") from exc
     unknown = sorted(str(key) for key in set(values) - _FIELDS)
     if unknown:
-        raise ConfigError(f"The glossary entry in {place} has an unknown key {unknown[0]!r}; keys are {sorted(_FIELDS)}.")
+        raise ConfigError(
+            f"The glossary entry in {place} has an unknown key {unknown[0]!r}; keys are {sorted(_FIELDS)}."
+        )
     synonyms = values.get("synonyms") or []
     if not isinstance(synonyms, list):
         raise ConfigError(f"`synonyms` of the glossary entry in {place} is {synonyms!r}, not a list.")

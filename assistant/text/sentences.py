@@ -22,12 +22,8 @@ _ABBREVIATIONS = frozenset(
     "sept oct nov dec mon tue wed thu fri sat sun e.g i.e u.s u.k u.n e.u a.m p.m ph.d d.c ver sec ch art min "
     "max avg".split()
 )
-_MAY_END = frozenset(
-    "etc inc ltd co corp llc plc u.s u.k u.n e.u a.m p.m ph.d d.c jr sr al".split()
-)
-_NEEDS_NUMBER = frozenset(
-    "no nos p pp fig figs eq vol vols sec ch art ver".split()
-)
+_MAY_END = frozenset("etc inc ltd co corp llc plc u.s u.k u.n e.u a.m p.m ph.d d.c jr sr al".split())
+_NEEDS_NUMBER = frozenset("no nos p pp fig figs eq vol vols sec ch art ver".split())
 _OPENERS = frozenset(
     "the a an it its this that these those he she they we i you in on at by for from with as but and or so if "
     "when while after before however although there here what who why how which his her their our my one two "

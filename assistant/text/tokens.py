@@ -42,6 +42,7 @@ _HOW_MANY = re.compile(
 _DROPPED = frozenset({"助詞", "助動詞", "補助記号", "空白", "記号"})
 _SUDACHI_LIMIT = 12_000  # characters: Sudachi takes at most 49,149 bytes at a time
 
+
 class _Sudachi(threading.local):
     """One tokenizer a thread: a Sudachi tokenizer must not be shared."""
 

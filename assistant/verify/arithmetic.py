@@ -17,13 +17,43 @@ if TYPE_CHECKING:
 _N = r"[0-9][0-9,]*(?:\.[0-9]+)?"
 _U = r"[^0-9\s、。=≈÷×/*+-]{0,12}"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"(?P<a>{_N}){_U}を[^0-9。]{{0,16}}?(?P<b>{_N}){_U}で割る?(?:と|った値は|れば)、?[^0-9。]{{0,12}}?(?P<r>{_N})"), "/"),
-    (re.compile(rf"(?P<a>{_N}){_U}に[^0-9。]{{0,16}}?(?P<b>{_N}){_U}を(?:掛け|かけ)(?:る|れば)?と?、?[^0-9。]{{0,12}}?(?P<r>{_N})"), "*"),
-    (re.compile(rf"(?P<a>{_N}){_U}に[^0-9。]{{0,16}}?(?P<b>{_N}){_U}を(?:足|加え)(?:す|る|せば)?と?、?[^0-9。]{{0,12}}?(?P<r>{_N})"), "+"),
+    (
+        re.compile(
+            rf"(?P<a>{_N}){_U}を[^0-9。]{{0,16}}?(?P<b>{_N}){_U}で割る?(?:と|った値は|れば)、?[^0-9。]{{0,12}}?(?P<r>{_N})"
+        ),
+        "/",
+    ),
+    (
+        re.compile(
+            rf"(?P<a>{_N}){_U}に[^0-9。]{{0,16}}?(?P<b>{_N}){_U}を(?:掛け|かけ)(?:る|れば)?と?、?[^0-9。]{{0,12}}?(?P<r>{_N})"
+        ),
+        "*",
+    ),
+    (
+        re.compile(
+            rf"(?P<a>{_N}){_U}に[^0-9。]{{0,16}}?(?P<b>{_N}){_U}を(?:足|加え)(?:す|る|せば)?と?、?[^0-9。]{{0,12}}?(?P<r>{_N})"
+        ),
+        "+",
+    ),
     (re.compile(rf"(?P<a>{_N}){_U}から[^0-9。]{{0,16}}?(?P<b>{_N}){_U}を引くと、?[^0-9。]{{0,12}}?(?P<r>{_N})"), "-"),
-    (re.compile(rf"(?P<a>{_N})\s*{_U}\s*(?P<op>[/÷×*+])\s*(?P<b>{_N})\s*{_U}\s*(?:=|≈|≒|は約?|is about |is )\s*約?(?P<r>{_N})"), "op"),
-    (re.compile(rf"(?P<a>{_N})[^0-9.]{{0,20}}? divided by (?P<b>{_N})[^0-9.]{{0,20}}? (?:is|gives|equals|comes to)(?: about| roughly| around)? (?P<r>{_N})"), "/"),
-    (re.compile(rf"(?P<a>{_N})[^0-9.]{{0,20}}? (?:times|multiplied by) (?P<b>{_N})[^0-9.]{{0,20}}? (?:is|gives|equals|makes)(?: about| roughly| around)? (?P<r>{_N})"), "*"),
+    (
+        re.compile(
+            rf"(?P<a>{_N})\s*{_U}\s*(?P<op>[/÷×*+])\s*(?P<b>{_N})\s*{_U}\s*(?:=|≈|≒|は約?|is about |is )\s*約?(?P<r>{_N})"
+        ),
+        "op",
+    ),
+    (
+        re.compile(
+            rf"(?P<a>{_N})[^0-9.]{{0,20}}? divided by (?P<b>{_N})[^0-9.]{{0,20}}? (?:is|gives|equals|comes to)(?: about| roughly| around)? (?P<r>{_N})"
+        ),
+        "/",
+    ),
+    (
+        re.compile(
+            rf"(?P<a>{_N})[^0-9.]{{0,20}}? (?:times|multiplied by) (?P<b>{_N})[^0-9.]{{0,20}}? (?:is|gives|equals|makes)(?: about| roughly| around)? (?P<r>{_N})"
+        ),
+        "*",
+    ),
 )
 
 
@@ -54,7 +84,13 @@ def check_arithmetic(placed: Claim, claim: Statement, judged: Sequence[Judged], 
         shown = f"{match['a']} {sign} {match['b']} = {_short(value)}"
         if not right and evidence:
             against = tuple(Evidence(item.citation, "against") for item in evidence)
-            return ClaimVerdict(placed, Verdict.CONTRADICTED, wording.calculated(shown, lang, right=False), (Difference("number", match["r"], _short(value)),), against)
+            return ClaimVerdict(
+                placed,
+                Verdict.CONTRADICTED,
+                wording.calculated(shown, lang, right=False),
+                (Difference("number", match["r"], _short(value)),),
+                against,
+            )
         if right and all(item is not None for item in operands):
             return ClaimVerdict(placed, Verdict.SUPPORTED, wording.calculated(shown, lang, right=True), (), evidence)
         return None
@@ -90,7 +126,10 @@ def _stated(number: Decimal, judged: Sequence[Judged]) -> Judged | None:
 def _distinct(items: Sequence[Judged]) -> list[Judged]:
     out: list[Judged] = []
     for item in items:
-        if not any(item.sentence.start == other.sentence.start and item.sentence.passage.article_id == other.sentence.passage.article_id for other in out):
+        if not any(
+            item.sentence.start == other.sentence.start
+            and item.sentence.passage.article_id == other.sentence.passage.article_id
+            for other in out
+        ):
             out.append(item)
     return out
-

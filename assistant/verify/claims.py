@@ -25,15 +25,27 @@ _OPINION_JA = re.compile(
     r"(?:と思(?:う|い|っ|わ)|と考え(?:る|てい|ます)|と感じ|べきだ|べきで|と言えるでしょう|と言えよう|と言える|のではないか|に違いない|はずだ|はずです|素晴らしい|残念だ|残念で|"
     r"ましょう|ほしい|たいもの|すべき|必要があるだろう|歓迎すべき|てください|魅力的|面白い|驚き|驚くべき)[^、。]{0,12}[。！!]?[」』]?$"
 )
-_PREDICTION_JA = re.compile(r"(?:だろう|でしょう|かもしれない|かもしれません|と予想され|と期待され|と見られ|とみられ|可能性(?:が|も)(?:ある|高い|あり)|はず(?:だ|です))[^、。]{0,8}[。」]?$")
-_ATTRIBUTED_JA = re.compile(r"によると|によれば|は[^。]{1,60}と(?:述べ|語|話|説明|主張|発表|明らか|予測|予想|指摘|報じ|表明|見込)|が[^。]{1,60}と(?:述べ|語|説明|主張|発表|予測|報じ)")
+_PREDICTION_JA = re.compile(
+    r"(?:だろう|でしょう|かもしれない|かもしれません|と予想され|と期待され|と見られ|とみられ|可能性(?:が|も)(?:ある|高い|あり)|はず(?:だ|です))[^、。]{0,8}[。」]?$"
+)
+_ATTRIBUTED_JA = re.compile(
+    r"によると|によれば|は[^。]{1,60}と(?:述べ|語|話|説明|主張|発表|明らか|予測|予想|指摘|報じ|表明|見込)|が[^。]{1,60}と(?:述べ|語|説明|主張|発表|予測|報じ)"
+)
 _OPINION_EN = re.compile(
     r"\b(?:I|we) (?:think|believe|feel|hope|guess|suspect)\b|\bin my (?:view|opinion)\b|\b(?:personally|frankly|honestly|hopefully|arguably)\b|\b(?:should|ought to)\b|\b(?:amazing|wonderful|terrible|exciting)\b",
     re.IGNORECASE,
 )
-_PREDICTION_EN = re.compile(r"\b(?:will (?:probably|likely|surely|certainly)|is likely to|are likely to|could well|may well|might|is bound to|is going to)\b", re.IGNORECASE)
-_ATTRIBUTED_EN = re.compile(r"\baccording to\b|\b(?:said|says|stated|claims?|claimed|announced|told|reported|explained|expects?|forecasts?|predicts?|projects?)\b", re.IGNORECASE)
-_PREDICATE_JA = re.compile(r"(?:[ぁ-ん](?:し|り|き|ち|み|い|え|け|せ|て|べ|め|れ|ず|く)|し|(?<!ま)で|おり|あり|だが|たが|るが|ため|ので|一方|のに対し)$")
+_PREDICTION_EN = re.compile(
+    r"\b(?:will (?:probably|likely|surely|certainly)|is likely to|are likely to|could well|may well|might|is bound to|is going to)\b",
+    re.IGNORECASE,
+)
+_ATTRIBUTED_EN = re.compile(
+    r"\baccording to\b|\b(?:said|says|stated|claims?|claimed|announced|told|reported|explained|expects?|forecasts?|predicts?|projects?)\b",
+    re.IGNORECASE,
+)
+_PREDICATE_JA = re.compile(
+    r"(?:[ぁ-ん](?:し|り|き|ち|み|い|え|け|せ|て|べ|め|れ|ず|く)|し|(?<!ま)で|おり|あり|だが|たが|るが|ため|ので|一方|のに対し)$"
+)
 _PREDICATE_EN = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|[a-z]+(?:ed|es|s))\b")
 _EN_BREAK = re.compile(r"(?:;\s+|,\s+(?:and|but|while|whereas|though|although)\s+)")
 _TOPIC_JA = re.compile(r"^(?P<topic>[^、。]{1,40}?(?:は|が|では|も))(?:、)?(?=.)")
@@ -70,7 +82,11 @@ def _stretches(draft: str, skipped: list[tuple[int, int]]) -> Iterator[tuple[int
     for line in draft.splitlines(keepends=True):
         start, end = position, position + len(line)
         position = end
-        blank = not line.strip() or any(first <= start < stop for first, stop in skipped) or (_RULE.match(line.rstrip("\n")) is not None and table is None)
+        blank = (
+            not line.strip()
+            or any(first <= start < stop for first, stop in skipped)
+            or (_RULE.match(line.rstrip("\n")) is not None and table is None)
+        )
         is_table = _TABLE_LINE.match(line) is not None
         mark = _HEADING.match(line) is not None or _IMAGE.match(line) is not None
         if (blank or is_table or mark) and begin is not None:
@@ -148,7 +164,9 @@ def _sentence_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
             judged = topic + judged
         elif not topic:
             topic = _topic(piece)
-        yield DraftClaim(piece, start + first, start + last, judged, sentence, uncheckable(judged) if last == len(raw) else "")
+        yield DraftClaim(
+            piece, start + first, start + last, judged, sentence, uncheckable(judged) if last == len(raw) else ""
+        )
 
 
 def _topic(piece: str) -> str:
@@ -190,7 +208,11 @@ def _cuts_ja(sentence: str) -> list[int]:
         elif char in "」』）)":
             depth = max(0, depth - 1)
         elif char == "、" and depth == 0 and _PREDICATE_JA.search(sentence, max(0, position - 6), position):
-            if sentence[position - 1] == "で" and sentence[position - 2 : position - 1] not in "んい" and position - 1 not in figures:
+            if (
+                sentence[position - 1] == "で"
+                and sentence[position - 2 : position - 1] not in "んい"
+                and position - 1 not in figures
+            ):
                 continue  # 会見で and 時点で say where and when
             cuts.append(position + 1)
     return cuts
@@ -241,8 +263,16 @@ def _table_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
             continue
         for (begin, stop), name, value in list(zip(cells, header, texts, strict=True))[1:]:
             if value and value not in ("-", "—", "–"):
-                joined = f"{texts[0]}の{name}は{value}。" if language_of(texts[0] + name) == "ja" else f"{name} of {texts[0]}: {value}"
-                row = "、".join((*header[1:], *texts)) if language_of(texts[0] + name) == "ja" else " ".join((*header, *texts))
+                joined = (
+                    f"{texts[0]}の{name}は{value}。"
+                    if language_of(texts[0] + name) == "ja"
+                    else f"{name} of {texts[0]}: {value}"
+                )
+                row = (
+                    "、".join((*header[1:], *texts))
+                    if language_of(texts[0] + name) == "ja"
+                    else " ".join((*header, *texts))
+                )
                 yield DraftClaim(draft[begin:stop], begin, stop, joined, row)
 
 

@@ -83,4 +83,3 @@ def _is_figure(cell: ComparisonCell) -> bool:
 
 def _key(text: str) -> str:
     return "".join(char for char in normalise(text) if char.isalnum())
-

@@ -8,7 +8,9 @@ from dataclasses import replace
 from assistant.types import Difference
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
 
-_BASE_JA = re.compile(r"[^、。はが]{0,14}?(?:に比べ|と比べ|に対し|との比較|と比較|より|比で|の(?:約|最大|ほぼ|およそ)?[0-9０-９])")
+_BASE_JA = re.compile(
+    r"[^、。はが]{0,14}?(?:に比べ|と比べ|に対し|との比較|と比較|より|比で|の(?:約|最大|ほぼ|およそ)?[0-9０-９])"
+)
 _BASE_EN = re.compile(r"(?:\bthan|\bcompared (?:with|to)|\bof|\bover|\bversus|\bvs\.?|\bthat of)(?: the| a)? $")
 _RATIO = frozenset({"multiple", "percent"})
 
@@ -28,7 +30,11 @@ def own_part(claim: Statement, evidence: Statement) -> Statement:
         return evidence
 
     def belongs(start: int) -> bool:
-        before = [word for word in theirs if word.end <= start and (evidence.lang == "en" or word.role in ("subject", "of", "place", ""))]
+        before = [
+            word
+            for word in theirs
+            if word.end <= start and (evidence.lang == "en" or word.role in ("subject", "of", "place", ""))
+        ]
         return not before or before[-1].form in mine or family(before[-1]) not in families
 
     words = tuple(word for word in evidence.words if word in strange or belongs(word.start))
@@ -36,7 +42,8 @@ def own_part(claim: Statement, evidence: Statement) -> Statement:
         evidence,
         words=words,
         forms=frozenset(word.form for word in words),
-        concepts=frozenset(key for word in words for key in word.concepts) | (evidence.concepts - frozenset(key for word in evidence.words for key in word.concepts)),
+        concepts=frozenset(key for word in words for key in word.concepts)
+        | (evidence.concepts - frozenset(key for word in evidence.words for key in word.concepts)),
         quantities=tuple(item for item in evidence.quantities if belongs(item.start)),
     )
 

@@ -41,7 +41,9 @@ class Corrections:
                 hits = self._retriever.retrieve(title, top_k=20)
                 found = [hit.passage for hit in hits if hit.passage.article_id == correction_id]
                 found.sort(key=lambda passage: passage.ordinal)
-                self._passages[correction_id] = next((item for item in found if item.kind.value == "paragraph"), found[0] if found else None)
+                self._passages[correction_id] = next(
+                    (item for item in found if item.kind.value == "paragraph"), found[0] if found else None
+                )
             passage = self._passages[correction_id]
             if passage is not None:
                 return passage

@@ -68,7 +68,9 @@ class FactDesk:
         self._newest = newest
         self._reader = EvidenceReader(glossary)
         self._corrections = Corrections(library, retriever, hidden)
-        self._spellings = {term.spellings[0]: tuple(normalise(item) for item in term.spellings) for term in glossary.terms}
+        self._spellings = {
+            term.spellings[0]: tuple(normalise(item) for item in term.spellings) for term in glossary.terms
+        }
         self._quotes = QuoteDesk(retriever, library)
 
     def check(self, draft: str, *, anchor: date | None = None) -> CheckReport:
@@ -94,7 +96,9 @@ class FactDesk:
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable("no_content", lang))
         hits = self._hits(claim, memory)
         quoted = self._quotes.check(placed, claim, hits, lang)
-        if quoted is not None and (quoted.verdict is not Verdict.SUPPORTED or not (statement.dates or statement.quantities)):
+        if quoted is not None and (
+            quoted.verdict is not Verdict.SUPPORTED or not (statement.dates or statement.quantities)
+        ):
             return quoted
         judged = self._judge(statement, hits, squeeze(claim.sentence) if claim.sentence != claim.judged else "")
         verdict = self._decide(placed, statement, judged, lang, claim)
@@ -122,10 +126,14 @@ class FactDesk:
         for _, rank, _, sentence in rough[: MAX_SENTENCES + 6]:
             other = sentence.statement
             shared = sum(
-                word.weight for word in statement.words if word.form in other.forms or (word.concepts and word.concepts & other.concepts)
+                word.weight
+                for word in statement.words
+                if word.form in other.forms or (word.concepts and word.concepts & other.concepts)
             )
             around = sum(0.3 * word.weight for word in statement.words if word.form in sentence.context.forms)
-            figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (bool(statement.dates) and bool(other.dates))
+            figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (
+                bool(statement.dates) and bool(other.dates)
+            )
             bonus = 50.0 if other.squeezed == statement.squeezed else 0.0
             if shared > 0 and (bonus or not sentence.is_heading):
                 candidates.append((shared + around + figures + bonus - 0.01 * rank, rank, sentence))
@@ -133,7 +141,9 @@ class FactDesk:
         judged = []
         for _, rank, sentence in candidates[:MAX_SENTENCES]:
             if whole and sentence.statement.squeezed == whole:
-                judged.append(Judged(sentence, PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True), rank))
+                judged.append(
+                    Judged(sentence, PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True), rank)
+                )
                 continue
             result = judge(statement, sentence.statement, sentence.context)
             spec = sentence.passage.spec
@@ -147,9 +157,14 @@ class FactDesk:
         forms, concepts = statement.forms, statement.concepts
         entities = [self._reader.read_often(name, None) for name in (spec.entity, *spec.entity_aliases)]
         if not any(
-            item.names and not item.quantities and all(word.form in forms or (not word.model and word.concepts & concepts) for word in item.names) for item in entities
+            item.names
+            and not item.quantities
+            and all(word.form in forms or (not word.model and word.concepts & concepts) for word in item.names)
+            for item in entities
         ) and not any(
-            models and not item.quantities and all(word.form in forms for word in models) for item in entities for models in [[word for word in item.words if word.model]]
+            models and not item.quantities and all(word.form in forms for word in models)
+            for item in entities
+            for models in [[word for word in item.words if word.model]]
         ):
             return False
         if not against:
@@ -157,13 +172,23 @@ class FactDesk:
         best = 0.0
         for name in (spec.attribute, spec.attribute_alt):
             named = self._reader.read_often(name, None)
-            if named.concepts & frozenset(key for word in statement.words if word.kind != "name" for key in word.concepts):
+            if named.concepts & frozenset(
+                key for word in statement.words if word.kind != "name" for key in word.concepts
+            ):
                 return True
             words = named.words
             counted = any(item.dimension.startswith("count:") for item in statement.quantities)
-            own = [word for word in words if word.form not in entities[0].forms and word.form not in _GENERIC and not (counted and word.form in _COUNTED)]
+            own = [
+                word
+                for word in words
+                if word.form not in entities[0].forms
+                and word.form not in _GENERIC
+                and not (counted and word.form in _COUNTED)
+            ]
             if own:
-                best = max(best, sum(any(same_word(word, other) for other in statement.words) for word in own) / len(own))
+                best = max(
+                    best, sum(any(same_word(word, other) for other in statement.words) for word in own) / len(own)
+                )
         return best >= _ATTRIBUTE
 
     def _keys(self, statement: Statement) -> dict[str, float]:
@@ -181,7 +206,9 @@ class FactDesk:
                 keys.setdefault(digits, 0.5)
         return keys
 
-    def _decide(self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, claim: DraftClaim) -> ClaimVerdict:
+    def _decide(
+        self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, claim: DraftClaim
+    ) -> ClaimVerdict:
         supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=_strength)
         against = sorted((item for item in judged if item.result.verdict is Verdict.CONTRADICTED), key=_strength)
         computed = check_arithmetic(placed, statement, judged, lang)
@@ -216,7 +243,11 @@ class FactDesk:
         for item in judged:
             known |= item.sentence.statement.forms | item.sentence.context.forms
         concepts = {key for item in judged for key in item.sentence.statement.concepts | item.sentence.context.concepts}
-        return [statement.text[word.start : word.end] for word in statement.names if word.form not in known and not word.concepts & concepts]
+        return [
+            statement.text[word.start : word.end]
+            for word in statement.names
+            if word.form not in known and not word.concepts & concepts
+        ]
 
     def _supported(
         self, placed: Claim, statement: Statement, supports: Sequence[Judged], against: Sequence[Judged], lang: str
@@ -230,7 +261,11 @@ class FactDesk:
             theirs = [item for item in against if item.sentence.passage.article_id == correction.article_id]
             evidence = _evidence(supports[:2], theirs[:1] or self._correcting(correction, placed, statement))
             return ClaimVerdict(
-                placed, Verdict.CONFLICTING, wording.corrected(best.sentence.passage.title, correction.title, lang), (), evidence
+                placed,
+                Verdict.CONFLICTING,
+                wording.corrected(best.sentence.passage.title, correction.title, lang),
+                (),
+                evidence,
             )
         clean = [item for item, correction in zip(supports, corrections, strict=True) if correction is None]
         best = clean[0]
@@ -238,20 +273,35 @@ class FactDesk:
             item
             for item in against
             if self._corrections.of(item.sentence.passage.article_id) is None
-            and (item.sentence.passage.spec is not None or not any(item.sentence.passage.article_id == other.sentence.passage.article_id for other in supports))
+            and (
+                item.sentence.passage.spec is not None
+                or not any(item.sentence.passage.article_id == other.sentence.passage.article_id for other in supports)
+            )
             and _conflicts(item, best, statement)
         ]
         if opposing:
             other = opposing[0]
-            reason = wording.conflicting_sources(best.sentence.passage.title, other.sentence.passage.title, other.result.differences, lang)
-            return ClaimVerdict(placed, Verdict.CONFLICTING, reason, _distinct(other.result.differences), _evidence(clean[:2], opposing[:2]))
+            reason = wording.conflicting_sources(
+                best.sentence.passage.title, other.sentence.passage.title, other.result.differences, lang
+            )
+            return ClaimVerdict(
+                placed,
+                Verdict.CONFLICTING,
+                reason,
+                _distinct(other.result.differences),
+                _evidence(clean[:2], opposing[:2]),
+            )
         shown = supports if together > 1 else clean[:2]
         reason = wording.supported(best.sentence.passage.title, lang, verbatim=best.result.verbatim, sources=together)
         return ClaimVerdict(placed, Verdict.SUPPORTED, reason, (), _evidence(shown, []))
 
     def _correcting(self, correction: Passage, placed: Claim, statement: Statement) -> list[Judged]:
         sentences = self._reader.sentences(correction)
-        return [Judged(sentences[0], judge(statement, sentences[0].statement, sentences[0].context), 0)] if sentences else []
+        return (
+            [Judged(sentences[0], judge(statement, sentences[0].statement, sentences[0].context), 0)]
+            if sentences
+            else []
+        )
 
 
 def _strength(item: Judged) -> tuple[bool, bool, float, float, int]:
@@ -286,11 +336,19 @@ def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
         return False  # a sentence that has the claimed figure too tells two things apart
     other = against.sentence.statement
     strangers = [word for word in other.names if not any(same_word(word, own) for own in statement.words)]
-    if any(word.model or word.role == "subject" for word in strangers if not any(same_word(word, own) for own in support.sentence.statement.words)):
+    if any(
+        word.model or word.role == "subject"
+        for word in strangers
+        if not any(same_word(word, own) for own in support.sentence.statement.words)
+    ):
         return False  # another precision, another company
     mine, theirs = support.sentence.passage.spec, against.sentence.passage.spec
     if mine is not None and theirs is not None:
-        return mine.entity == theirs.entity and mine.attribute == theirs.attribute and not _told_apart(statement, mine, theirs)
+        return (
+            mine.entity == theirs.entity
+            and mine.attribute == theirs.attribute
+            and not _told_apart(statement, mine, theirs)
+        )
     if against.result.coverage < _AGAINST_CONFLICT or min(slot.fit for slot in slots) < 0.6:
         return False
     if _REPORTED.search(other.text):
@@ -300,7 +358,12 @@ def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
     if len(other.dates) > len(statement.dates):
         return False  # true on another day
     backwards = [
-        fit(surroundings(other, slot.found.start, slot.found.end), surroundings(statement, slot.claimed.start, slot.claimed.end)) for slot in slots if slot.found is not None
+        fit(
+            surroundings(other, slot.found.start, slot.found.end),
+            surroundings(statement, slot.claimed.start, slot.claimed.end),
+        )
+        for slot in slots
+        if slot.found is not None
     ]
     return bool(backwards) and min(backwards) >= 0.55
 
@@ -314,7 +377,9 @@ def _told_apart(statement: Statement, mine: SpecRow, theirs: SpecRow) -> bool:
 def _has_claimed(slot: Slot, against: Judged) -> bool:
     if not isinstance(slot.claimed, Quantity):
         return False
-    return any(compare_quantity(slot.claimed, found) is Relation.SAME for found in against.sentence.statement.quantities)
+    return any(
+        compare_quantity(slot.claimed, found) is Relation.SAME for found in against.sentence.statement.quantities
+    )
 
 
 def _distinct(differences: Iterable[Difference]) -> tuple[Difference, ...]:
@@ -333,4 +398,3 @@ def _evidence(supports: Sequence[Judged], against: Sequence[Judged]) -> tuple[Ev
             seen.add(key)
             made.append(Evidence(cite(sentence.passage, sentence.start, sentence.end, marker=len(made) + 1), stance))
     return tuple(made)
-

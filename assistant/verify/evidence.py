@@ -30,7 +30,20 @@ class EvidenceSentence:
     ``start:end`` are offsets into the article's text; ``folded`` is the text for quick looks.
     """
 
-    __slots__ = ("_around", "_before", "_context", "_reader", "_statement", "end", "folded", "is_heading", "is_row", "passage", "start", "text")
+    __slots__ = (
+        "_around",
+        "_before",
+        "_context",
+        "_reader",
+        "_statement",
+        "end",
+        "folded",
+        "is_heading",
+        "is_row",
+        "passage",
+        "start",
+        "text",
+    )
 
     def __init__(
         self,
@@ -72,17 +85,28 @@ class EvidenceSentence:
             anchor = published_day(self.passage)
             around = context_of([self._reader.read_often(text, anchor) for text in self._around if text])
             before = context_of([item.statement for item in self._before])
-            self._context = Context(around.forms | before.forms, around.concepts | before.concepts, around.groups | before.groups, before.dates, self.passage.spec is not None)
+            self._context = Context(
+                around.forms | before.forms,
+                around.concepts | before.concepts,
+                around.groups | before.groups,
+                before.dates,
+                self.passage.spec is not None,
+            )
         return self._context
 
 
 def _without_echo(statement: Statement) -> Statement:
     """A sheet prints 10 マイクロ秒 and then 「10マイクロ秒未満」: the one with its bound is meant."""
-    bound = {(item.dimension, item.low, item.high) for item in statement.quantities if item.qualifier not in (Qualifier.EXACT, Qualifier.ABOUT)}
+    bound = {
+        (item.dimension, item.low, item.high)
+        for item in statement.quantities
+        if item.qualifier not in (Qualifier.EXACT, Qualifier.ABOUT)
+    }
     kept = tuple(
         item
         for item in statement.quantities
-        if item.qualifier not in (Qualifier.EXACT, Qualifier.ABOUT) or (item.dimension, item.low, item.high) not in bound
+        if item.qualifier not in (Qualifier.EXACT, Qualifier.ABOUT)
+        or (item.dimension, item.low, item.high) not in bound
     )
     return replace(statement, quantities=kept)
 
@@ -145,7 +169,14 @@ class EvidenceReader:
             for first, last in _lines(text, start, end):
                 piece = text[first:last]
                 made = EvidenceSentence(
-                    self, passage, base + first, base + last, piece, around=around, before=tuple(before[-_BEFORE:]), is_heading=piece in passage.heading_path
+                    self,
+                    passage,
+                    base + first,
+                    base + last,
+                    piece,
+                    around=around,
+                    before=tuple(before[-_BEFORE:]),
+                    is_heading=piece in passage.heading_path,
                 )
                 yield made
                 before.append(made)
@@ -157,7 +188,9 @@ class EvidenceReader:
             label = _EXCERPT.match(text, start, end)
             if label is not None:
                 for first, last in split_sentences(text, label.end(), end):
-                    yield EvidenceSentence(self, passage, base + first, base + last, text[first:last], around=(passage.title,))
+                    yield EvidenceSentence(
+                        self, passage, base + first, base + last, text[first:last], around=(passage.title,)
+                    )
             elif start == 0:
                 yield EvidenceSentence(self, passage, base, base + end, text[:end], is_heading=True)
 
@@ -169,7 +202,9 @@ class EvidenceReader:
         spec = passage.spec
         assert spec is not None
         names = "、".join(filter(None, (spec.entity, *spec.entity_aliases, spec.attribute, spec.attribute_alt)))
-        return EvidenceSentence(self, passage, passage.start, passage.start + end, passage.text[:end], around=(names,), is_row=True)
+        return EvidenceSentence(
+            self, passage, passage.start, passage.start + end, passage.text[:end], around=(names,), is_row=True
+        )
 
     def _cells(self, passage: Passage, around: tuple[str, ...]) -> Iterator[EvidenceSentence]:
         """Each cell read as "header of row label: value"; the quote is the whole row."""
@@ -181,12 +216,22 @@ class EvidenceReader:
         for first, last in lines:
             cells = [cell.strip() for cell in text[first:last].split("|")]
             if len(cells) < 2 or len(header) != len(cells):
-                yield EvidenceSentence(self, passage, base + first, base + last, text[first:last], around=(*around, passage.context), is_row=True)
+                yield EvidenceSentence(
+                    self,
+                    passage,
+                    base + first,
+                    base + last,
+                    text[first:last],
+                    around=(*around, passage.context),
+                    is_row=True,
+                )
                 continue
             for name, cell in zip(header[1:], cells[1:], strict=True):
                 if cell:
                     joined = f"{cells[0]}の{name}は{cell}" if passage.lang == "ja" else f"{cells[0]} {name}: {cell}"
-                    yield EvidenceSentence(self, passage, base + first, base + last, joined, around=(*around, cells[0], name), is_row=True)
+                    yield EvidenceSentence(
+                        self, passage, base + first, base + last, joined, around=(*around, cells[0], name), is_row=True
+                    )
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -94,7 +94,9 @@ def _covered(word: Word, evidence: Statement, context: Context) -> float:
     if word.model:
         if any(other.model and family(other) == family(word) for other in evidence.words):
             return 0.0  # the sentence is about its sibling, whatever the title names
-        if family(word) not in ATTRIBUTES and any(other.model and family(other) not in ATTRIBUTES for other in evidence.words):
+        if family(word) not in ATTRIBUTES and any(
+            other.model and family(other) not in ATTRIBUTES for other in evidence.words
+        ):
             return 0.0  # or about another product
         if word.form not in context.forms and not word.concepts & context.concepts:
             return 0.0
@@ -103,7 +105,16 @@ def _covered(word: Word, evidence: Statement, context: Context) -> float:
         return 1.0
     if word.form in context.forms or word.concepts & context.concepts:
         return _CONTEXT_SHARE
-    if len(word.form) > 3 and not word.model and word.form.isascii() and any(other.form[:5] == word.form[:5] for other in evidence.words if len(other.form) > 4 and not other.model and len(word.form) > 4):
+    if (
+        len(word.form) > 3
+        and not word.model
+        and word.form.isascii()
+        and any(
+            other.form[:5] == word.form[:5]
+            for other in evidence.words
+            if len(other.form) > 4 and not other.model and len(word.form) > 4
+        )
+    ):
         return 0.8
     return 0.0
 
@@ -120,7 +131,9 @@ def likeness_of(claim: Statement, evidence: Statement) -> float:
     return SequenceMatcher(None, claim.squeezed, evidence.squeezed, autojunk=False).ratio()
 
 
-def judge(claim: Statement, evidence: Statement, context: Context = Context(), *, on_topic: bool = False) -> PairVerdict:
+def judge(
+    claim: Statement, evidence: Statement, context: Context = Context(), *, on_topic: bool = False
+) -> PairVerdict:
     """Judge an analysed claim by an analysed evidence sentence with its context.
 
     Args:
@@ -151,8 +164,12 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     polarity = polarity_differences(claim, evidence)
     roles = reversed_roles(claim, evidence) or reversed_comparison(claim, whole)
 
-    def verdict(kind: Verdict, found: Sequence[Difference] = (), likeness: float = 0.0, *, near: bool = False) -> PairVerdict:
-        return PairVerdict(kind, coverage, tuple(found), tuple(missing), certainty, verbatim, shared, likeness, near, slots)
+    def verdict(
+        kind: Verdict, found: Sequence[Difference] = (), likeness: float = 0.0, *, near: bool = False
+    ) -> PairVerdict:
+        return PairVerdict(
+            kind, coverage, tuple(found), tuple(missing), certainty, verbatim, shared, likeness, near, slots
+        )
 
     near = compare_nearly(claim, whole) if coverage >= 0.3 and evidence.denied == claim.denied else None
     if near is not None and not roles:
@@ -160,7 +177,14 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
         if near.differences and ("name" not in kinds or len(kinds) == 1 or near.share >= 0.88):
             if not near.missing or near.share >= 0.8:
                 return verdict(Verdict.CONTRADICTED, near.differences, near.share, near=True)
-        elif not near.differences and not near.missing and not missing_names and object_agrees(claim, whole) and not (near.skips and uncovered) and claim.certainty <= evidence.certainty + (claim.certainty == 3 and evidence.certainty == 2):
+        elif (
+            not near.differences
+            and not near.missing
+            and not missing_names
+            and object_agrees(claim, whole)
+            and not (near.skips and uncovered)
+            and claim.certainty <= evidence.certainty + (claim.certainty == 3 and evidence.certainty == 2)
+        ):
             return verdict(Verdict.SUPPORTED, (), near.share, near=True)
     if evidence.denied and not claim.denied:
         if coverage >= SUPPORT_COVERAGE and not uncovered and not missing_names:
@@ -169,7 +193,11 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     measured = on_topic or measure_covered(claim, evidence, context)
     if not measured:
         differences = []
-    if not on_topic and any(item.kind == "date" for item in differences) and not content_covered(claim, evidence, context):
+    if (
+        not on_topic
+        and any(item.kind == "date" for item in differences)
+        and not content_covered(claim, evidence, context)
+    ):
         differences = [item for item in differences if item.kind != "date"]
     if not on_topic and differences and not event_covered(claim, evidence, context, coverage):
         differences = [item for item in differences if item.kind != "date"] if coverage >= 0.8 else []
@@ -198,9 +226,15 @@ def judge(claim: Statement, evidence: Statement, context: Context = Context(), *
     modality = modality_difference(claim, evidence)
     if modality is not None:
         return verdict(Verdict.CONTRADICTED if modality[1] else Verdict.NOT_FOUND, [modality[0]] if modality[1] else [])
-    if (not on_topic or not exact) and (not content_covered(claim, evidence, context) or not object_agrees(claim, evidence)):
+    if (not on_topic or not exact) and (
+        not content_covered(claim, evidence, context) or not object_agrees(claim, evidence)
+    ):
         return verdict(Verdict.NOT_FOUND)
-    if polarity or direction_unknown(claim, evidence) or not predicates_agree(claim, evidence, context, exact=_exact(slots, coverage)):
+    if (
+        polarity
+        or direction_unknown(claim, evidence)
+        or not predicates_agree(claim, evidence, context, exact=_exact(slots, coverage))
+    ):
         return verdict(Verdict.NOT_FOUND)
     return verdict(Verdict.SUPPORTED)
 
@@ -210,13 +244,22 @@ def _displaced(claim: Statement, evidence: Statement, context: Context) -> list[
 
     "Amazonが約束した" under a title that names AWS says nothing of AWS.
     """
-    only_around = [word for word in claim.names if (word.role == "subject" or word is claim.names[0]) and 0 < _covered(word, evidence, context) < 1]
+    only_around = [
+        word
+        for word in claim.names
+        if (word.role == "subject" or word is claim.names[0]) and 0 < _covered(word, evidence, context) < 1
+    ]
     if not only_around:
         return []
     others = [
         word
         for word in evidence.names
-        if (word.role == "subject" or evidence.text[word.end : word.end + 16].lstrip().startswith((":", "：")) or re.match(r"（[^）]*）[：:]", evidence.text[word.end :]) or (evidence.lang == "en" and word.start == 0))
+        if (
+            word.role == "subject"
+            or evidence.text[word.end : word.end + 16].lstrip().startswith((":", "："))
+            or re.match(r"（[^）]*）[：:]", evidence.text[word.end :])
+            or (evidence.lang == "en" and word.start == 0)
+        )
         and family(word) not in ATTRIBUTES
         and not any(same_word(word, own) for own in claim.words)
     ]
@@ -230,7 +273,10 @@ def _other_kind(claim: Statement, evidence: Statement, missing: Sequence[Word]) 
     products = [word for word in claim.names if word.model and family(word) not in ATTRIBUTES]
     if not products or not all(word.form in evidence.forms or word.concepts & evidence.concepts for word in products):
         return None
-    if any(word.model and family(word) not in ATTRIBUTES and not any(same_word(word, own) for own in products) for word in evidence.words):
+    if any(
+        word.model and family(word) not in ATTRIBUTES and not any(same_word(word, own) for own in products)
+        for word in evidence.words
+    ):
         return None
     siblings = {word.form: word for word in evidence.words if word.model and family(word) == family(missing[0])}
     if len(siblings) != 1:
@@ -252,7 +298,9 @@ def measure_covered(claim: Statement, evidence: Statement, context: Context) -> 
     if claim.lang != "ja":
         return True
     for item in claim.quantities:
-        subjects = [word for word in claim.words if word.end <= item.start and word.role == "subject" and word.kind == "noun"]
+        subjects = [
+            word for word in claim.words if word.end <= item.start and word.role == "subject" and word.kind == "noun"
+        ]
         if subjects and not _covered(subjects[-1], evidence, context):
             return False
     return True
@@ -284,7 +332,10 @@ def content_covered(claim: Statement, evidence: Statement, context: Context) -> 
     lost = [
         word
         for word in claim.words
-        if word.kind in ("noun", "adjective") and word.form not in LIGHT_JA and word.form not in GENERIC and not _covered(word, evidence, context)
+        if word.kind in ("noun", "adjective")
+        and word.form not in LIGHT_JA
+        and word.form not in GENERIC
+        and not _covered(word, evidence, context)
     ]
     if claim.lang == "ja":
         return not lost
@@ -311,7 +362,13 @@ def object_agrees(claim: Statement, evidence: Statement) -> bool:
 
 def _exact(slots: Sequence[Slot], coverage: float) -> bool:
     """Figures that fit so well that the verb between them may be another."""
-    return bool(slots) and coverage >= 0.85 and all(isinstance(slot.claimed, Quantity) and slot.relation is Relation.SAME and slot.fit >= 0.7 for slot in slots)
+    return (
+        bool(slots)
+        and coverage >= 0.85
+        and all(
+            isinstance(slot.claimed, Quantity) and slot.relation is Relation.SAME and slot.fit >= 0.7 for slot in slots
+        )
+    )
 
 
 def predicates_agree(claim: Statement, evidence: Statement, context: Context, *, exact: bool = False) -> bool:
@@ -332,11 +389,20 @@ def predicates_agree(claim: Statement, evidence: Statement, context: Context, *,
         ends = []
     if claim.lang == "ja" and claim.words:
         last = claim.words[-1]
-        if not exact and last.form not in LIGHT_JA and last.kind != "name" and not any(same_word(last, other) for other in evidence.words):
+        if (
+            not exact
+            and last.form not in LIGHT_JA
+            and last.kind != "name"
+            and not any(same_word(last, other) for other in evidence.words)
+        ):
             return False
         if ends and ends[-1].form not in LIGHT_JA and not _covered(ends[-1], evidence, context):
             return False
-    return not (evidence.words and evidence.words[-1].negated and not any(same_word(evidence.words[-1], word) for word in claim.words))
+    return not (
+        evidence.words
+        and evidence.words[-1].negated
+        and not any(same_word(evidence.words[-1], word) for word in claim.words)
+    )
 
 
 def _strong(claim: Statement, slots: Sequence[Slot], coverage: float) -> bool:
@@ -380,7 +446,9 @@ def modality_difference(claim: Statement, evidence: Statement) -> tuple[Differen
     if claim.certainty == evidence.certainty:
         return None
     if claim.certainty == 3:
-        done = claim.lang == "en" or claim.text.rstrip("。.」 ").endswith(("た", "だ", "ました", "である", "している", "です", "ている", "いる"))
+        done = claim.lang == "en" or claim.text.rstrip("。.」 ").endswith(
+            ("た", "だ", "ました", "である", "している", "です", "ている", "いる")
+        )
         if evidence.certainty == 2 and not done:
             return None
         return Difference("polarity", claim.text, evidence.text), True
@@ -391,12 +459,22 @@ def modality_difference(claim: Statement, evidence: Statement) -> tuple[Differen
     return None
 
 
-def name_differences(claim: Statement, evidence: Statement, context: Context, missing: Sequence[Word]) -> list[Difference]:
+def name_differences(
+    claim: Statement, evidence: Statement, context: Context, missing: Sequence[Word]
+) -> list[Difference]:
     """Names of the evidence that stand where the claim has another one."""
-    spare = [word for word in evidence.words if word.kind == "name" and not any(same_word(word, mine) for mine in claim.words)]
+    spare = [
+        word
+        for word in evidence.words
+        if word.kind == "name" and not any(same_word(word, mine) for mine in claim.words)
+    ]
     found = []
     for word in missing:
-        same_role = [other for other in spare if other.role == word.role and other.model == word.model] or [other for other in spare if other.model == word.model] or spare
+        same_role = (
+            [other for other in spare if other.role == word.role and other.model == word.model]
+            or [other for other in spare if other.model == word.model]
+            or spare
+        )
         if same_role:
             other = same_role[0]
             spare = [item for item in spare if item is not other]

@@ -67,7 +67,11 @@ def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
         total = sum(word.weight for word in claim.words)
         share = sum(claim.words[index].weight for index in words) / total if total else 1.0
         names = all(index in words for index, word in enumerate(claim.words) if word.kind == "name")
-        nouns = claim.lang != "ja" or all(index in words for index, word in enumerate(claim.words) if word.kind in ("noun", "adjective") and word.form not in GENERIC)
+        nouns = claim.lang != "ja" or all(
+            index in words
+            for index, word in enumerate(claim.words)
+            if word.kind in ("noun", "adjective") and word.form not in GENERIC
+        )
         if len(have) == slots and names and nouns and share >= _COVERAGE:
             return chosen if len(chosen) > 1 else []
     return []
@@ -79,7 +83,11 @@ def _slots(item: Judged, claim: Statement, last: Word | None) -> set[int]:
     for index, slot in enumerate(item.result.slots):
         if not slot.covered or slot.fit < _FIT:
             continue
-        if index >= len(claim.quantities) and last is not None and not any(same_word(last, word) for word in item.sentence.statement.words):
+        if (
+            index >= len(claim.quantities)
+            and last is not None
+            and not any(same_word(last, word) for word in item.sentence.statement.words)
+        ):
             continue
         found.add(index)
     return found
@@ -87,4 +95,6 @@ def _slots(item: Judged, claim: Statement, last: Word | None) -> set[int]:
 
 def _words(claim: Statement, item: Judged) -> set[int]:
     sentence = item.sentence
-    return {index for index, word in enumerate(claim.words) if _covered(word, sentence.statement, sentence.context) >= 0.8}
+    return {
+        index for index, word in enumerate(claim.words) if _covered(word, sentence.statement, sentence.context) >= 0.8
+    }

@@ -26,7 +26,9 @@ ALIKE = 0.72
 _WINDOW = 1.5
 _MIN_WORDS = 5
 _ENGLISH = re.compile(r"[A-Za-z]+n't|[A-Za-z0-9][A-Za-z0-9.,/%-]*[A-Za-z0-9%]|[A-Za-z0-9]|[^\sA-Za-z0-9]")
-_NEGATIONS = frozenset("ない なかっ なく なけれ ず ぬ ん ざる まい not never no neither nor without cannot n't 未 不 非".split())
+_NEGATIONS = frozenset(
+    "ない なかっ なく なけれ ず ぬ ん ざる まい not never no neither nor without cannot n't 未 不 非".split()
+)
 _PAUSES = frozenset("、。，．,.;:；：・")
 
 
@@ -45,10 +47,17 @@ def _tokens(text: str, lang: str) -> tuple[tuple[str, int, int], ...]:
     folded = fold(text)
     if lang == "en":
         return tuple(
-            (match.group().lower() if not match.group().isalpha() else stem(match.group().lower()), *folded.original(match.start(), match.end()))
+            (
+                match.group().lower() if not match.group().isalpha() else stem(match.group().lower()),
+                *folded.original(match.start(), match.end()),
+            )
             for match in _ENGLISH.finditer(folded.text)
         )
-    return tuple((norm.lower(), *folded.original(start, end)) for start, end, surface, norm, _, _ in _morphemes(folded.text) if surface.strip())
+    return tuple(
+        (norm.lower(), *folded.original(start, end))
+        for start, end, surface, norm, _, _ in _morphemes(folded.text)
+        if surface.strip()
+    )
 
 
 def compare_nearly(claim: Statement, evidence: Statement) -> Near | None:
@@ -101,15 +110,21 @@ def _classify(
     my_span = (mine[ours[0]][1], mine[ours[1] - 1][2]) if ours[1] > ours[0] else None
     their_span = (theirs[other[0]][1], theirs[other[1] - 1][2]) if other[1] > other[0] else None
     my_words = [word for word in claim.words if my_span and word.start < my_span[1] and my_span[0] < word.end]
-    their_words = [word for word in evidence.words if their_span and word.start < their_span[1] and their_span[0] < word.end]
+    their_words = [
+        word for word in evidence.words if their_span and word.start < their_span[1] and their_span[0] < word.end
+    ]
     _figures(claim, evidence, my_span, their_span, differences, missing)
     if _negations(claim.text, mine, ours) != _negations(evidence.text, theirs, other):
-        differences.append(Difference("polarity", _around(claim.text, mine, ours), _around(evidence.text, theirs, other)))
+        differences.append(
+            Difference("polarity", _around(claim.text, mine, ours), _around(evidence.text, theirs, other))
+        )
     there = {item[0] for item in theirs[slice(*other)]}
     for form, start, end in mine[slice(*ours)]:
         against = there & opposites_of(form)
         if against and form not in there and not any(word.start <= start < word.end for word in my_words):
-            differences.append(Difference("polarity", claim.text[start:end], min(against)))  # more and less are no content words
+            differences.append(
+                Difference("polarity", claim.text[start:end], min(against))
+            )  # more and less are no content words
     _loose_numbers(claim, evidence, mine, theirs, ours, other, differences)
     for word in my_words:
         if any(same_word(word, item) for item in evidence.words):
@@ -122,7 +137,11 @@ def _classify(
         if swapped and (word.kind != "other"):
             chosen = next((item for item in swapped if item.kind == word.kind), swapped[0])
             small = ours[1] - ours[0] <= 2 and other[1] - other[0] <= 2
-            if word.kind in ("verb", "adjective", "other") or chosen.kind in ("verb", "adjective", "other") or not (small or word.kind == chosen.kind == "name"):
+            if (
+                word.kind in ("verb", "adjective", "other")
+                or chosen.kind in ("verb", "adjective", "other")
+                or not (small or word.kind == chosen.kind == "name")
+            ):
                 missing.append(_text(claim, word))
             else:
                 differences.append(Difference("name", _text(claim, word), _text(evidence, chosen)))
@@ -142,12 +161,22 @@ def _loose_numbers(
     """Digits that are part of no figure and no date: 5月下旬 against 6月下旬, re:Invent 2024 against 2027."""
     spans = [(item.start, item.end) for item in claim.quantities] + [(item.start, item.end) for item in claim.dates]
     spans += [(word.start, word.end) for word in claim.words if word.model]
-    here = [item for item in mine[slice(*ours)] if item[0].isdigit() and not any(first <= item[1] < last for first, last in spans)]
+    here = [
+        item
+        for item in mine[slice(*ours)]
+        if item[0].isdigit() and not any(first <= item[1] < last for first, last in spans)
+    ]
     there = [item for item in theirs[slice(*other)] if item[0].isdigit()]
     for one, two in zip(here, there, strict=False):
         if one[0] != two[0]:
-            kind = "date" if claim.text[one[2] : one[2] + 1] in "年月日" and claim.text[one[2] : one[2] + 1] else "number"
-            differences.append(Difference(kind, claim.text[max(0, one[1] - 2) : one[2] + 4], evidence.text[max(0, two[1] - 2) : two[2] + 4]))
+            kind = (
+                "date" if claim.text[one[2] : one[2] + 1] in "年月日" and claim.text[one[2] : one[2] + 1] else "number"
+            )
+            differences.append(
+                Difference(
+                    kind, claim.text[max(0, one[1] - 2) : one[2] + 4], evidence.text[max(0, two[1] - 2) : two[2] + 4]
+                )
+            )
 
 
 def _figures(
@@ -160,12 +189,22 @@ def _figures(
 ) -> None:
     if my_span is None:
         return
-    quantities = [item for item in claim.quantities if item.span_start < my_span[1] and my_span[0] < max(item.end, item.span_end)]
+    quantities = [
+        item for item in claim.quantities if item.span_start < my_span[1] and my_span[0] < max(item.end, item.span_end)
+    ]
     dates = [item for item in claim.dates if item.start < my_span[1] + 2 and my_span[0] < item.end]
-    near_quantities = [item for item in evidence.quantities if their_span and item.span_start < their_span[1] and their_span[0] < max(item.end, item.span_end)]
+    near_quantities = [
+        item
+        for item in evidence.quantities
+        if their_span and item.span_start < their_span[1] and their_span[0] < max(item.end, item.span_end)
+    ]
     if quantities and not near_quantities and their_span:
-        near_quantities = [item for item in find_quantities(evidence.text) if item.start < their_span[1] and their_span[0] < item.end]  # 1台の, too
-    near_dates = [item for item in evidence.dates if their_span and item.start < their_span[1] + 2 and their_span[0] < item.end]
+        near_quantities = [
+            item for item in find_quantities(evidence.text) if item.start < their_span[1] and their_span[0] < item.end
+        ]  # 1台の, too
+    near_dates = [
+        item for item in evidence.dates if their_span and item.start < their_span[1] + 2 and their_span[0] < item.end
+    ]
     for index, quantity in enumerate(quantities):
         found = near_quantities[index] if index < len(near_quantities) else None
         if found is None:
@@ -175,28 +214,54 @@ def _figures(
                 missing.append(quantity.text)
             continue
         relation = compare_quantity(quantity, found)
-        if relation is Relation.COMPATIBLE and quantity.qualifier is found.qualifier and quantity.low != found.low and not found.is_range:
+        if (
+            relation is Relation.COMPATIBLE
+            and quantity.qualifier is found.qualifier
+            and quantity.low != found.low
+            and not found.is_range
+        ):
             relation = Relation.DIFFERENT  # over 40 where the source has over 60: another figure
         if _covers(quantity, found, relation):
             continue
-        if relation is Relation.OPEN and quantity.low == found.low and quantity.high == found.high and bridge(quantity.dimension, found.dimension) is not None:
+        if (
+            relation is Relation.OPEN
+            and quantity.low == found.low
+            and quantity.high == found.high
+            and bridge(quantity.dimension, found.dimension) is not None
+        ):
             missing.append(_shown(claim.text, quantity))
             continue
-        kind = "unit" if relation in (Relation.BINARY_DECIMAL, Relation.INCOMPARABLE) or (_same_figure(quantity, found) and quantity.scale != found.scale) else "number"
+        kind = (
+            "unit"
+            if relation in (Relation.BINARY_DECIMAL, Relation.INCOMPARABLE)
+            or (_same_figure(quantity, found) and quantity.scale != found.scale)
+            else "number"
+        )
         differences.append(Difference(kind, _shown(claim.text, quantity), _shown_found(found)))
     for index, day in enumerate(dates):
-        _date(day, near_dates[index] if index < len(near_dates) else None, evidence, near_quantities, differences, missing)
+        _date(
+            day, near_dates[index] if index < len(near_dates) else None, evidence, near_quantities, differences, missing
+        )
 
 
 def _date(
-    day: DateSpan, found: DateSpan | None, evidence: Statement, near_quantities: list[Quantity], differences: list[Difference], missing: list[str]
+    day: DateSpan,
+    found: DateSpan | None,
+    evidence: Statement,
+    near_quantities: list[Quantity],
+    differences: list[Difference],
+    missing: list[str],
 ) -> None:
     if found is not None:
         relation = compare_dates(day, found)
-        if relation is Relation.SAME or (relation is Relation.COMPATIBLE and day.qualifier in (Qualifier.EXACT, Qualifier.ABOUT)):
+        if relation is Relation.SAME or (
+            relation is Relation.COMPATIBLE and day.qualifier in (Qualifier.EXACT, Qualifier.ABOUT)
+        ):
             return
         if relation is Relation.OPEN and day.text == found.text:
-            differences.append(Difference("date", f"{day.text} ({day.qualifier.value})", f"{found.text} ({found.qualifier.value})"))
+            differences.append(
+                Difference("date", f"{day.text} ({day.qualifier.value})", f"{found.text} ({found.qualifier.value})")
+            )
             return
         differences.append(Difference("date", day.text, found.text))
     elif near_quantities:

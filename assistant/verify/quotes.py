@@ -22,7 +22,9 @@ _QUOTED_JA = re.compile(
     rf"|(?:{_VERBS_JA})[^「」。]{{0,8}}[「『](?P<after>(?:[^「」『』]|『[^』]*』)+)[」』]"
 )
 _VERBS_EN = r"(?:said|says|say|told|stated|states|wrote|writes|added|adds|explained|explains|commented|claimed|claims|argued|noted|notes|insisted|remarked|posted|declared|warned)"
-_QUOTED_EN = re.compile(rf"[\"“](?P<first>[^\"“”]{{6,}})[\"”],?\s+(?:[^\"“”.]{{0,60}}?\b)?{_VERBS_EN}\b|\b{_VERBS_EN}\b[^\"“”]{{0,60}}?[\"“](?P<second>[^\"“”]{{6,}})[\"”]")
+_QUOTED_EN = re.compile(
+    rf"[\"“](?P<first>[^\"“”]{{6,}})[\"”],?\s+(?:[^\"“”.]{{0,60}}?\b)?{_VERBS_EN}\b|\b{_VERBS_EN}\b[^\"“”]{{0,60}}?[\"“](?P<second>[^\"“”]{{6,}})[\"”]"
+)
 _MIN_CHARS_JA = 6
 _MIN_WORDS_EN = 3
 _NEAR = 0.6
@@ -43,7 +45,9 @@ def quotations(sentence: str) -> list[Quotation]:
     for pattern in (_QUOTED_JA, _QUOTED_EN):
         for match in pattern.finditer(sentence):
             text = next(group for group in match.groups() if group is not None).strip()
-            long_enough = len(text) >= _MIN_CHARS_JA if re.search(r"[぀-ヿ一-鿿]", text) else len(text.split()) >= _MIN_WORDS_EN
+            long_enough = (
+                len(text) >= _MIN_CHARS_JA if re.search(r"[぀-ヿ一-鿿]", text) else len(text.split()) >= _MIN_WORDS_EN
+            )
             bare = len(text) < 15 and re.search(r"[ぁ-ん]", text) is None and not text.isascii()
             if long_enough and not bare:
                 position = sentence.index(text)
@@ -85,7 +89,9 @@ class QuoteDesk:
         return verdicts[0]
 
     def _check_one(self, placed: Claim, quoted: Quotation, hits: Sequence[Hit], lang: str) -> ClaimVerdict:
-        passages = {hit.passage.passage_id: hit.passage for hit in [*self._retriever.retrieve(quoted.text, top_k=10), *hits]}
+        passages = {
+            hit.passage.passage_id: hit.passage for hit in [*self._retriever.retrieve(quoted.text, top_k=10), *hits]
+        }
         for passage in passages.values():
             span = find_verbatim(quoted.text, passage.text)
             if span is None:
@@ -103,7 +109,9 @@ class QuoteDesk:
                     (Difference("name", claimed, found),),
                     (Evidence(cite(passage, *sentence, marker=1), "against"),),
                 )
-            return ClaimVerdict(placed, Verdict.SUPPORTED, wording.supported(passage.title, lang, verbatim=True), (), (evidence,))
+            return ClaimVerdict(
+                placed, Verdict.SUPPORTED, wording.supported(passage.title, lang, verbatim=True), (), (evidence,)
+            )
         return self._nearest(placed, quoted, list(passages.values()), lang)
 
     def _other_speaker(self, quoted: Quotation, passage: Passage, span: tuple[int, int]) -> tuple[str, str] | None:
@@ -113,7 +121,9 @@ class QuoteDesk:
             return None
         first, last = _sentence_around(passage, span)
         before = passage.text[max(0, first - passage.start - 160) : first - passage.start]
-        sentence = passage.text[first - passage.start : last - passage.start].replace(passage.text[span[0] : span[1]], " ")
+        sentence = passage.text[first - passage.start : last - passage.start].replace(
+            passage.text[span[0] : span[1]], " "
+        )
         near = read_statement(sentence).names
         known = {word.form for word in near} | read_statement(before).forms | read_statement(passage.title).forms
         subjects = [word for word in mine if word.role == "subject"] or mine[-1:]

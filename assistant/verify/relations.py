@@ -10,9 +10,16 @@ from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import stem
 
 _RECEIVE_JA = re.compile(r"を(?:受け|もらっ|得)|(?:さ)?れ(?:た|る|て|、)|られ(?:た|る|て|、)")
-_NOMINAL = re.compile(r"(?P<one>[^、。のはが]{2,20})(?:の|による|は、?|が)(?P<two>[^、。のはが]{2,20})(?P<case>からの|への|に対する)")
-_STRICT = frozenset(stem(word) for word in "出資 投資 投じる 買収 売却 提訴 訴える 破る 勝つ 倒す 抜く 上回る 下回る 攻撃 殺害 invest investment acquire sue beat defeat exceed surpass outperform fund kill commit".split())
-_PASSIVE_EN = re.compile(r"\b(?:was|were|been|being|is|are|be)\b[^,.;]{0,24}\bby\b|\b(?:receiv(?:e|es|ed|ing)|got|raised|gets)\b[^.;]{0,60}\bfrom\b")
+_NOMINAL = re.compile(
+    r"(?P<one>[^、。のはが]{2,20})(?:の|による|は、?|が)(?P<two>[^、。のはが]{2,20})(?P<case>からの|への|に対する)"
+)
+_STRICT = frozenset(
+    stem(word)
+    for word in "出資 投資 投じる 買収 売却 提訴 訴える 破る 勝つ 倒す 抜く 上回る 下回る 攻撃 殺害 invest investment acquire sue beat defeat exceed surpass outperform fund kill commit".split()
+)
+_PASSIVE_EN = re.compile(
+    r"\b(?:was|were|been|being|is|are|be)\b[^,.;]{0,24}\bby\b|\b(?:receiv(?:e|es|ed|ing)|got|raised|gets)\b[^.;]{0,60}\bfrom\b"
+)
 _DIRECTED = frozenset(
     stem(word)
     for word in (
@@ -50,7 +57,9 @@ def direction_unknown(claim: Statement, evidence: Statement) -> bool:
     if mine is None or not any(word.form in _STRICT for word in mine[2]):
         return False
     giver, taker, _ = mine
-    both = any(same_word(giver, word) for word in evidence.names) and any(same_word(taker, word) for word in evidence.names)
+    both = any(same_word(giver, word) for word in evidence.names) and any(
+        same_word(taker, word) for word in evidence.names
+    )
     theirs = _direction(evidence)
     if theirs is None:
         turned = any(same_word(taker, word) and word.role == "subject" for word in evidence.names)
@@ -71,7 +80,10 @@ def _direction(statement: Statement) -> tuple[Word, Word, list[Word]] | None:
     if statement.lang == "ja":
         nominal = _NOMINAL.search(statement.text)
         if nominal is not None:
-            near = {key: [word for word in names if nominal.start(key) <= word.start < nominal.end(key)] for key in ("one", "two")}
+            near = {
+                key: [word for word in names if nominal.start(key) <= word.start < nominal.end(key)]
+                for key in ("one", "two")
+            }
             if near["one"] and near["two"]:
                 one, two = near["one"][-1], near["two"][-1]
                 return (two, one, acts) if nominal["case"] == "からの" else (one, two, acts)

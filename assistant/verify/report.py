@@ -64,13 +64,16 @@ def _claim_lines(item: ClaimVerdict, column: int) -> list[str]:
         shown = f"{_plain(difference.claimed)} → {_plain(difference.found)}"
         if difference.kind == "quote":
             shown = "".join(
-                _plain(text) if sign == " " else f"~~{_plain(text)}~~" if sign == "-" else f"**{_plain(text)}**" for sign, text in char_diff(difference.claimed, difference.found)
+                _plain(text) if sign == " " else f"~~{_plain(text)}~~" if sign == "-" else f"**{_plain(text)}**"
+                for sign, text in char_diff(difference.claimed, difference.found)
             )
         lines.append(f"  - {difference.kind}: {shown}")
     for evidence in item.evidence:
         citation = evidence.citation
         stance = ("根拠", "for") if evidence.stance == "for" else ("反証", "against")
-        lines.append(f"  - {stance[column]}: 「{_plain(citation.quote)}」 {_plain(citation.title)} ({citation.article_id}:{citation.start}–{citation.end})")
+        lines.append(
+            f"  - {stance[column]}: 「{_plain(citation.quote)}」 {_plain(citation.title)} ({citation.article_id}:{citation.start}–{citation.end})"
+        )
     return lines
 
 
@@ -109,7 +112,14 @@ def to_sarif(report: CheckReport, name: str, draft: str, *, version: str = "") -
 def _result(item: ClaimVerdict, name: str, starts: list[int]) -> Json:
     first_line, first_column = _place(starts, item.claim.start)
     last_line, last_column = _place(starts, item.claim.end)
-    region = {"startLine": first_line, "startColumn": first_column, "endLine": last_line, "endColumn": last_column, "charOffset": item.claim.start, "charLength": item.claim.end - item.claim.start}
+    region = {
+        "startLine": first_line,
+        "startColumn": first_column,
+        "endLine": last_line,
+        "endColumn": last_column,
+        "charOffset": item.claim.start,
+        "charLength": item.claim.end - item.claim.start,
+    }
     return {
         "ruleId": item.verdict.value,
         "level": _LEVELS[item.verdict],
@@ -119,7 +129,14 @@ def _result(item: ClaimVerdict, name: str, starts: list[int]) -> Json:
             "claim": item.claim.text,
             "differences": [{"kind": one.kind, "claimed": one.claimed, "found": one.found} for one in item.differences],
             "evidence": [
-                {"article_id": one.citation.article_id, "start": one.citation.start, "end": one.citation.end, "quote": one.citation.quote, "stance": one.stance} for one in item.evidence
+                {
+                    "article_id": one.citation.article_id,
+                    "start": one.citation.start,
+                    "end": one.citation.end,
+                    "quote": one.citation.quote,
+                    "stance": one.stance,
+                }
+                for one in item.evidence
             ],
         },
     }

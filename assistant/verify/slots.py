@@ -136,7 +136,8 @@ _SYSTEM = re.compile(
     re.IGNORECASE,
 )
 _CHIP = re.compile(
-    r"[1一][個基](?:当たり|あたり|の)|(?:GPU|チップ)[ ]?[1一][個基]|(?:チップ|GPU|アクセラレーター|プロセッサー?)(?:[1一]個|単体|当たり|あたり)|個当たり|個あたり|\bper[- ](?:chip|gpu|accelerator)|\bper chip|\beach chip|\bsingle chip|各[^、。]{0,14}チップ|/chip|/GPU", re.IGNORECASE
+    r"[1一][個基](?:当たり|あたり|の)|(?:GPU|チップ)[ ]?[1一][個基]|(?:チップ|GPU|アクセラレーター|プロセッサー?)(?:[1一]個|単体|当たり|あたり)|個当たり|個あたり|\bper[- ](?:chip|gpu|accelerator)|\bper chip|\beach chip|\bsingle chip|各[^、。]{0,14}チップ|/chip|/GPU",
+    re.IGNORECASE,
 )
 _BASED = frozenset({"compute", "data", "data_rate", "power", "multiple", "percent", "energy"})
 
@@ -157,7 +158,14 @@ def basis(statement: Statement, quantity: Quantity) -> str:
     if nearest is not None:
         return nearest[1]
     tail = text[quantity.end : quantity.end + 60]
-    after = min(((cue.start(), kind) for kind, pattern in (("system", _SYSTEM), ("chip", _CHIP)) if (cue := pattern.search(tail))), default=None)
+    after = min(
+        (
+            (cue.start(), kind)
+            for kind, pattern in (("system", _SYSTEM), ("chip", _CHIP))
+            if (cue := pattern.search(tail))
+        ),
+        default=None,
+    )
     return after[1] if after is not None else ""
 
 
@@ -168,12 +176,17 @@ def _bases_differ(claimed: Quantity, mine: str, theirs: str) -> bool:
     return (mine or "chip") != (theirs or "chip") if "system" in (mine, theirs) else False
 
 
-_DELTA = re.compile(r"(?:も|ほど|だけ|分|以上)?(?:多い|少ない|多く|少なく|高い|低い|高く|低く|の差|上回|下回|増(?!や)|の増|の減)|[ ](?:more|less|higher|lower|fewer|greater|larger|smaller)\b")
+_DELTA = re.compile(
+    r"(?:も|ほど|だけ|分|以上)?(?:多い|少ない|多く|少なく|高い|低い|高く|低く|の差|上回|下回|増(?!や)|の増|の減)|[ ](?:more|less|higher|lower|fewer|greater|larger|smaller)\b"
+)
 
 
 def _is_delta(statement: Statement, quantity: Quantity) -> bool:
     """Whether a figure is a difference: 32GB多い."""
-    return quantity.dimension not in ("multiple", "percent", "point") and _DELTA.match(statement.text, quantity.end) is not None
+    return (
+        quantity.dimension not in ("multiple", "percent", "point")
+        and _DELTA.match(statement.text, quantity.end) is not None
+    )
 
 
 def _following(statement: Statement, quantity: Quantity) -> Word | None:
@@ -187,7 +200,12 @@ def _following(statement: Statement, quantity: Quantity) -> Word | None:
 def _turned(claim: Statement, claimed: Quantity, evidence: Statement, found: Quantity) -> bool:
     """Whether one figure rises where the other falls."""
     mine, theirs = _following(claim, claimed), _following(evidence, found)
-    return mine is not None and theirs is not None and theirs.form in opposites_of(mine.form) and mine.negated == theirs.negated
+    return (
+        mine is not None
+        and theirs is not None
+        and theirs.form in opposites_of(mine.form)
+        and mine.negated == theirs.negated
+    )
 
 
 def compare_quantity(claimed: Quantity, found: Quantity) -> Relation:
@@ -204,7 +222,13 @@ def compare_quantity(claimed: Quantity, found: Quantity) -> Relation:
             return Relation.OPEN  # five times is more than 60 percent, yet nobody meant that
         if claimed.qualifier is found.qualifier and claimed.low != found.low:
             return Relation.OPEN
-    if relation is Relation.ROUNDED and claimed.step and found.step and claimed.step < found.step and claimed.qualifier is not Qualifier.ABOUT:
+    if (
+        relation is Relation.ROUNDED
+        and claimed.step
+        and found.step
+        and claimed.step < found.step
+        and claimed.qualifier is not Qualifier.ABOUT
+    ):
         return Relation.OPEN
     return relation
 
@@ -215,14 +239,22 @@ def _covers(claimed: Quantity, found: Quantity, relation: Relation) -> bool:
     if relation is Relation.ROUNDED:
         return True
     # "more than 350" said, "about 362" found, and the like stay open.
-    return relation is Relation.OPEN and claimed.qualifier is Qualifier.UP_TO and found.qualifier in (Qualifier.LESS_THAN, Qualifier.AT_MOST) and claimed.high == found.high
+    return (
+        relation is Relation.OPEN
+        and claimed.qualifier is Qualifier.UP_TO
+        and found.qualifier in (Qualifier.LESS_THAN, Qualifier.AT_MOST)
+        and claimed.high == found.high
+    )
 
 
 def _same_figure(claimed: Quantity, found: Quantity) -> bool:
     """The same digits, whatever the unit."""
     if not claimed.scale or not found.scale:
         return False
-    return claimed.low / claimed.scale == found.low / found.scale and claimed.high / claimed.scale == found.high / found.scale
+    return (
+        claimed.low / claimed.scale == found.low / found.scale
+        and claimed.high / claimed.scale == found.high / found.scale
+    )
 
 
 def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
@@ -257,7 +289,11 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
                 score -= 0.3
             elif _turned(claim, claimed, evidence, found):
                 relation = Relation.INCOMPARABLE
-            if claimed.dimension != found.dimension and claimed.dimension.startswith("count:") and found.dimension.startswith("count:"):
+            if (
+                claimed.dimension != found.dimension
+                and claimed.dimension.startswith("count:")
+                and found.dimension.startswith("count:")
+            ):
                 score -= 0.25  # 個 and 台 may count one thing, but rarely do
             if bridge(claimed.dimension, found.dimension) is None:
                 others.append((score, found))
@@ -272,13 +308,24 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
 
 
 def _slot(
-    claim: Statement, evidence: Statement, claimed: Quantity, candidates: Sequence[tuple[float, Quantity, Relation]], others: Sequence[tuple[float, Quantity]]
+    claim: Statement,
+    evidence: Statement,
+    claimed: Quantity,
+    candidates: Sequence[tuple[float, Quantity, Relation]],
+    others: Sequence[tuple[float, Quantity]],
 ) -> Slot:
     if not candidates:
         swapped = [(score, found) for score, found in others if _same_figure(claimed, found) and score >= 0.5]
         if swapped:
             score, found = max(swapped, key=lambda item: item[0])
-            return Slot(claimed, found, Relation.INCOMPARABLE, score, False, Difference("unit", _shown(claim.text, claimed), found.text))
+            return Slot(
+                claimed,
+                found,
+                Relation.INCOMPARABLE,
+                score,
+                False,
+                Difference("unit", _shown(claim.text, claimed), found.text),
+            )
         return Slot(claimed, None, Relation.INCOMPARABLE, 0.0, False)
     best = max(candidates, key=lambda item: item[0])
     good = [item for item in candidates if _covers(claimed, item[1], item[2])]
@@ -299,12 +346,18 @@ def _slot(
     score, found, relation = best
     difference = None
     if relation in (Relation.DIFFERENT, Relation.BINARY_DECIMAL):
-        kind = "unit" if relation is Relation.BINARY_DECIMAL or (_same_figure(claimed, found) and claimed.scale != found.scale) else "number"
+        kind = (
+            "unit"
+            if relation is Relation.BINARY_DECIMAL or (_same_figure(claimed, found) and claimed.scale != found.scale)
+            else "number"
+        )
         difference = Difference(kind, _shown(claim.text, claimed), _shown_found(found))
     elif relation is Relation.INCOMPARABLE and _same_figure(claimed, found):
         mine, theirs = _following(claim, claimed), _following(evidence, found)
         if mine is not None and theirs is not None and theirs.form in opposites_of(mine.form):
-            difference = Difference("polarity", claim.text[claimed.start : mine.end], evidence.text[found.start : theirs.end])
+            difference = Difference(
+                "polarity", claim.text[claimed.start : mine.end], evidence.text[found.start : theirs.end]
+            )
         elif score >= 0.5:
             difference = Difference("unit", _shown(claim.text, claimed), _shown_found(found))
     return Slot(claimed, found, relation, score, False, difference)
@@ -331,7 +384,11 @@ def date_slots(claim: Statement, evidence: Statement, context: Sequence[DateSpan
             if len(claim.dates) == len(evidence.dates) and index == position:
                 score += 0.1
             relation = compare_dates(claimed, found)
-            if relation is Relation.COMPATIBLE and claimed.qualifier is found.qualifier and claimed.qualifier not in _POINTS:
+            if (
+                relation is Relation.COMPATIBLE
+                and claimed.qualifier is found.qualifier
+                and claimed.qualifier not in _POINTS
+            ):
                 relation = Relation.OPEN
             scored.append((score, found, relation))
         slots.append(_date_slot(claimed, scored, evidence, context))
@@ -339,7 +396,10 @@ def date_slots(claim: Statement, evidence: Statement, context: Sequence[DateSpan
 
 
 def _date_slot(
-    claimed: DateSpan, scored: Sequence[tuple[float, DateSpan, Relation]], evidence: Statement, context: Sequence[DateSpan]
+    claimed: DateSpan,
+    scored: Sequence[tuple[float, DateSpan, Relation]],
+    evidence: Statement,
+    context: Sequence[DateSpan],
 ) -> Slot:
     if not scored:
         for found in context:
@@ -356,7 +416,9 @@ def _date_slot(
     if claimed.first is not None and claimed.granularity in ("day", "month") and best[1].first is None:
         # "In 2025 ... on 3 December": year and day stand apart in the evidence.
         years = [item for item in (*evidence.dates, *context) if item.first is not None]
-        if best[2] is not Relation.DIFFERENT and any(item.first is not None and item.first.year == claimed.first.year for item in years):
+        if best[2] is not Relation.DIFFERENT and any(
+            item.first is not None and item.first.year == claimed.first.year for item in years
+        ):
             return Slot(claimed, best[1], Relation.COMPATIBLE, best[0], True)
     score, found, relation = best
     difference = Difference("date", claimed.text, found.text) if relation is Relation.DIFFERENT else None

@@ -29,7 +29,9 @@ from assistant.verify.vocab import (
 
 _LATIN = re.compile(r"[A-Za-z0-9À-ɏ][A-Za-z0-9À-ɏ]*(?:[-./&'_+][A-Za-z0-9À-ɏ]+)*\+?")
 _CJK = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_MODEL_TAIL = re.compile(r"[ -]?((?:[vV]?[0-9]{1,4}(?:\.[0-9])?[A-Za-z]{0,3})|II|III|IV)(?![A-Za-z0-9_%]|\.[0-9]|,[0-9]{3}|[ ]?(?:[万億兆個台倍年月日社人nmWGTMPk]|million|billion|percent|times|chips|GB|TB|nm|years))")
+_MODEL_TAIL = re.compile(
+    r"[ -]?((?:[vV]?[0-9]{1,4}(?:\.[0-9])?[A-Za-z]{0,3})|II|III|IV)(?![A-Za-z0-9_%]|\.[0-9]|,[0-9]{3}|[ ]?(?:[万億兆個台倍年月日社人nmWGTMPk]|million|billion|percent|times|chips|GB|TB|nm|years))"
+)
 _ATTACHED = re.compile(r"([A-Z]{2,5})[0-9]+$")
 _KATAKANA = re.compile(r"[ァ-ヺー・＝=]{2,}")
 _MODELISH = re.compile(r"[A-Za-z]+[-]?[0-9]|[0-9]+[A-Za-z]{2,}|v[0-9]")
@@ -37,11 +39,25 @@ _NOT_NEGATION = re.compile(
     r"(?:なければなら|なくてはなら|ないといけ|ざるを得|ざるをえ|かもしれ|に違いな|にちがいな|だけで(?:は)?な|のみなら|ばかりで(?:は)?な|にほかなら|に他なら|しかな|に過ぎな|にすぎな|"
     r"ではないか|じゃないか|ないだろうか|ではないでしょうか|までもな|間違いな|欠かせな|欠かせず|やまな|ばかりか|避けて通れ|限らず|問わず|かかわらず|関わらず|とどまらず|留まらず|のではない(?:か|だろ|でしょ))"
 )
-_NEGATION_EN = frozenset("not never no neither nor without cannot hardly n't lacks lack failed fails refuses refused unable nobody nothing none".split())
+_NEGATION_EN = frozenset(
+    "not never no neither nor without cannot hardly n't lacks lack failed fails refuses refused unable nobody nothing none".split()
+)
 _NEGATED_EN = re.compile(r"\b(?:not(?! only)|never|neither|nor|no longer)\b|n't\b")
 _NEGATED_JA = re.compile(r"ではな[いくか]|ありません|ではありませ|じゃな[いくか]")
 _WEIGHTS = {"name": 2.0, "noun": 1.0, "verb": 0.6, "adjective": 0.7}
-_ROLE = {"は": "subject", "が": "subject", "も": "subject", "を": "object", "に": "dative", "へ": "dative", "から": "source", "より": "source", "と": "with", "の": "of", "で": "place"}
+_ROLE = {
+    "は": "subject",
+    "が": "subject",
+    "も": "subject",
+    "を": "object",
+    "に": "dative",
+    "へ": "dative",
+    "から": "source",
+    "より": "source",
+    "と": "with",
+    "の": "of",
+    "で": "place",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +122,9 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
     quantities = tuple(item for item in find_quantities(text) if not _is_basis(text, item))
     dates = find_dates(text, anchor=anchor)
     folded = fold(text)
-    blocked = [(item.span_start if item.span_start >= 0 else item.start, max(item.end, item.span_end)) for item in quantities]
+    blocked = [
+        (item.span_start if item.span_start >= 0 else item.start, max(item.end, item.span_end)) for item in quantities
+    ]
     blocked += [(item.start, item.end) for item in dates]
     concepts = _concepts(text, glossary)
     lang = language_of(text)
@@ -117,11 +135,26 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
     placed = []
     for word in raw:
         start, end = folded.original(word.start, word.end)
-        if any(start < stop and begin < end for begin, stop in blocked) and not (word.model and not _inside(start, end, blocked)):
+        if any(start < stop and begin < end for begin, stop in blocked) and not (
+            word.model and not _inside(start, end, blocked)
+        ):
             continue
         around = frozenset(key for begin, stop, key in concepts if begin <= start and end <= stop)
         weight = _WEIGHTS.get(word.kind, 0.25)
-        placed.append(Word(word.form, start, end, word.kind, word.role, word.negated, around, word.model, groups_of(word.form), weight))
+        placed.append(
+            Word(
+                word.form,
+                start,
+                end,
+                word.kind,
+                word.role,
+                word.negated,
+                around,
+                word.model,
+                groups_of(word.form),
+                weight,
+            )
+        )
     found = tuple(placed)
     groups = frozenset(number for word in found for number in word.groups)
     return Statement(
@@ -136,11 +169,15 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
         concepts=_with_parts(frozenset(key for _, _, key in concepts), glossary),
         groups=groups,
         squeezed=squeeze(text),
-        negated=any(word.negated for word in found) or _NEGATED_EN.search(text) is not None or _NEGATED_JA.search(text) is not None,
+        negated=any(word.negated for word in found)
+        or _NEGATED_EN.search(text) is not None
+        or _NEGATED_JA.search(text) is not None,
     )
 
 
-_THINGS = frozenset(f"count:{name}" for name in "item chip gpu core server node rack instance aircraft sheet model".split())
+_THINGS = frozenset(
+    f"count:{name}" for name in "item chip gpu core server node rack instance aircraft sheet model".split()
+)
 _BASIS_TAIL = re.compile(r"(?:は|で|の|が|に|当たり|あたり|同士|単体|とも)")
 
 
@@ -189,7 +226,12 @@ def _parts(glossary: Glossary) -> dict[str, frozenset[str]]:
         folded = {term.spellings[0]: [normalise(item) for item in term.spellings] for term in glossary.terms}
         found = {}
         for key, spellings in folded.items():
-            inner = {other for other, theirs in folded.items() if other != key and any(one in two and len(one) > 2 and len(one) < len(two) for one in theirs for two in spellings)}
+            inner = {
+                other
+                for other, theirs in folded.items()
+                if other != key
+                and any(one in two and len(one) > 2 and len(one) < len(two) for one in theirs for two in spellings)
+            }
             if inner:
                 found[key] = frozenset(inner)
         _PARTS[id(glossary)] = found
@@ -244,7 +286,9 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
         if name and lang == "en" and not model and lowered.isalpha():
             form = stem(lowered)
         kind = "name" if name else _english_kind(lowered)
-        role, negated = (_role_after(text, end), _COPULA_NOT.match(text, end) is not None) if lang == "ja" else ("", False)
+        role, negated = (
+            (_role_after(text, end), _COPULA_NOT.match(text, end) is not None) if lang == "ja" else ("", False)
+        )
         found.append(Word(form, match.start(), end, kind, role, negated, frozenset(), model))
     if lang == "en":
         found = _english_roles(text, found)
@@ -271,8 +315,18 @@ _TAIL = re.compile(
 
 
 def _english_roles(text: str, words: list[Word]) -> list[Word]:
-    negated_at = [match.end() for match in re.finditer(r"[A-Za-z]+(?:n't)?|n't", text) if match.group().lower() in _NEGATION_EN or match.group().endswith("n't")]
-    only = {match.end() for match in re.finditer(r"\bnot(?= only\b)|\bno(?= (?:less|fewer|more|later|earlier) than\b)|\bnot(?= (?:less|fewer|more) than\b)", text)}
+    negated_at = [
+        match.end()
+        for match in re.finditer(r"[A-Za-z]+(?:n't)?|n't", text)
+        if match.group().lower() in _NEGATION_EN or match.group().endswith("n't")
+    ]
+    only = {
+        match.end()
+        for match in re.finditer(
+            r"\bnot(?= only\b)|\bno(?= (?:less|fewer|more|later|earlier) than\b)|\bnot(?= (?:less|fewer|more) than\b)",
+            text,
+        )
+    }
     longer = [match.end() for match in re.finditer(r"\bno longer\b", text)]
     out = []
     taken: set[int] = set()
@@ -288,7 +342,17 @@ def _english_roles(text: str, words: list[Word]) -> list[Word]:
                 break
         before = text[max(0, word.start - 16) : word.start].lower().rstrip(" \"'“")
         role = ""
-        for cue, name in ((" by", "by"), ("by", "by"), (" from", "source"), (" to", "dative"), (" in", "place"), (" of", "of"), (" with", "with"), (" into", "dative"), (" at", "place")):
+        for cue, name in (
+            (" by", "by"),
+            ("by", "by"),
+            (" from", "source"),
+            (" to", "dative"),
+            (" in", "place"),
+            (" of", "of"),
+            (" with", "with"),
+            (" into", "dative"),
+            (" at", "place"),
+        ):
             if before.endswith(cue):
                 role = name
                 break
@@ -302,7 +366,14 @@ def _morphemes(text: str) -> tuple[tuple[int, int, str, str, tuple[str, ...], bo
     out: list[tuple[int, int, str, str, tuple[str, ...], bool]] = []
     for start in range(0, len(text), 10_000):
         out.extend(
-            (start + item.begin(), start + item.end(), item.surface(), item.normalized_form(), _part_of_speech(item.part_of_speech_id()), item.is_oov())
+            (
+                start + item.begin(),
+                start + item.end(),
+                item.surface(),
+                item.normalized_form(),
+                _part_of_speech(item.part_of_speech_id()),
+                item.is_oov(),
+            )
             for item in _tokenizer().tokenize(text[start : start + 10_000])
         )
     return tuple(out)
@@ -326,8 +397,17 @@ def _japanese_words(text: str) -> list[Word]:
             continue
         if surface in ("未満", "以上", "以下", "超", "以内", "約", "最大", "最低"):
             continue
-        kind = {"名詞": "noun", "動詞": "verb", "形容詞": "adjective", "形状詞": "adjective", "副詞": "other", "接尾辞": "noun"}.get(part[0], "noun")
-        if part[1] == "固有名詞" or (kind == "noun" and (unknown and len(surface) > 1 and _KATAKANA.fullmatch(surface))):
+        kind = {
+            "名詞": "noun",
+            "動詞": "verb",
+            "形容詞": "adjective",
+            "形状詞": "adjective",
+            "副詞": "other",
+            "接尾辞": "noun",
+        }.get(part[0], "noun")
+        if part[1] == "固有名詞" or (
+            kind == "noun" and (unknown and len(surface) > 1 and _KATAKANA.fullmatch(surface))
+        ):
             kind = "name"
         if kind == "noun" and len(surface) == 1 and part[2] == "助数詞可能":
             continue
@@ -345,13 +425,26 @@ def _negated(items: tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...]
         if compound and part[0] in ("接尾辞", "名詞") and items[index][4][0] in ("名詞", "接尾辞"):
             continue  # 輸出国ではない negates the compound
         compound = False
-        if (surface in ("ない", "なかっ", "なく", "なけれ", "なき", "なし", "無し", "無い", "無く", "無かっ") and (part[0] in ("助動詞", "形容詞"))) or (
-            part[0] == "助動詞" and surface in ("ぬ", "ず", "ん", "ざる", "ね") and part[4] in ("助動詞-ヌ", "文語助動詞-ズ", "助動詞-ナイ")
-        ) or (surface == "まい" and part[0] == "助動詞"):
+        if (
+            (
+                surface in ("ない", "なかっ", "なく", "なけれ", "なき", "なし", "無し", "無い", "無く", "無かっ")
+                and (part[0] in ("助動詞", "形容詞"))
+            )
+            or (
+                part[0] == "助動詞"
+                and surface in ("ぬ", "ず", "ん", "ざる", "ね")
+                and part[4] in ("助動詞-ヌ", "文語助動詞-ズ", "助動詞-ナイ")
+            )
+            or (surface == "まい" and part[0] == "助動詞")
+        ):
             window = text[max(0, start - 1) : begin + 10]
             cue = _NOT_NEGATION.search(window)
             return cue is None
-        if part[0] == "助動詞" or (part[0] == "動詞" and part[1] == "非自立可能") or surface in ("て", "で", "は", "に", "も", "と", "が", "し", "得", "こと", "わけ", "の", "では"):
+        if (
+            part[0] == "助動詞"
+            or (part[0] == "動詞" and part[1] == "非自立可能")
+            or surface in ("て", "で", "は", "に", "も", "と", "が", "し", "得", "こと", "わけ", "の", "では")
+        ):
             if surface in ("が", "の") and norm not in ("が", "の"):
                 return False
             continue

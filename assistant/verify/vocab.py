@@ -148,16 +148,84 @@ LIGHT_JA = frozenset(
 )
 """Predicates that only tie a figure to its subject; another may stand in the source."""
 
-GENERIC = frozenset("合計 仕様 構成 値 数 量 額 全体 単体 自社 当時 現在 種類 製品 記事 内部 間 内 米 独自 計 方式 モデル 規模 最新 新しい 同社 メモリ 積層 チップ サーバー 搭載 採用 利用 提供 開始 発表 公表 約束 移行 比較".split())
+GENERIC = frozenset(
+    "合計 仕様 構成 値 数 量 額 全体 単体 自社 当時 現在 種類 製品 記事 内部 間 内 米 独自 計 方式 モデル 規模 最新 新しい 同社 メモリ 積層 チップ サーバー 搭載 採用 利用 提供 開始 発表 公表 約束 移行 比較".split()
+)
 """Nouns that add nothing to check beside a figure or a name, or that a text leaves to its surroundings."""
 
-GENERIC_EN = frozenset("cost list carry use deliver hold join run price memory capacity chip server unit model total system build put say make give version type amount size hour".split())
+GENERIC_EN = frozenset(
+    "cost list carry use deliver hold join run price memory capacity chip server unit model total system build put say make give version type amount size hour".split()
+)
 PLAN_JA = ("予定", "計画", "見込み", "見通し", "方針", "構想", "目標", "目指", "意向", "つもり", "予想", "予測")
 CONSIDER_JA = ("検討", "可能性", "かもしれ", "模索", "うわさ", "噂", "観測", "構え", "期待")
-PLAN_EN = ("plan to", "plans to", "planned", "planning to", "will ", "expected to", "expects to", "scheduled", "aims to", "aim to", "intends to", "intend to", "set to", "due to ship", "targets", "upcoming", "slated")
-CONSIDER_EN = ("considering", "consider ", "considers", "may ", "might ", "could ", "possibly", "reportedly considering", "rumour", "rumor", "exploring", "weighing")
-DENIAL_JA = ("は誤り", "の誤り", "が誤り", "誤っていた", "誤りだ", "誤りで", "事実ではない", "事実でない", "事実無根", "正しくない", "間違い", "と否定した", "を否定した", "誤解だ", "としたのは誤", "デマ", "が正しい")
-DENIAL_EN = ("was wrong", "is wrong", "were wrong", "incorrect", "is not true", "is false", "was false", "in error", "erroneous", "mistakenly", "denied that", "a misreading", "is a myth", "wrongly")
+PLAN_EN = (
+    "plan to",
+    "plans to",
+    "planned",
+    "planning to",
+    "will ",
+    "expected to",
+    "expects to",
+    "scheduled",
+    "aims to",
+    "aim to",
+    "intends to",
+    "intend to",
+    "set to",
+    "due to ship",
+    "targets",
+    "upcoming",
+    "slated",
+)
+CONSIDER_EN = (
+    "considering",
+    "consider ",
+    "considers",
+    "may ",
+    "might ",
+    "could ",
+    "possibly",
+    "reportedly considering",
+    "rumour",
+    "rumor",
+    "exploring",
+    "weighing",
+)
+DENIAL_JA = (
+    "は誤り",
+    "の誤り",
+    "が誤り",
+    "誤っていた",
+    "誤りだ",
+    "誤りで",
+    "事実ではない",
+    "事実でない",
+    "事実無根",
+    "正しくない",
+    "間違い",
+    "と否定した",
+    "を否定した",
+    "誤解だ",
+    "としたのは誤",
+    "デマ",
+    "が正しい",
+)
+DENIAL_EN = (
+    "was wrong",
+    "is wrong",
+    "were wrong",
+    "incorrect",
+    "is not true",
+    "is false",
+    "was false",
+    "in error",
+    "erroneous",
+    "mistakenly",
+    "denied that",
+    "a misreading",
+    "is a myth",
+    "wrongly",
+)
 
 
 @lru_cache(maxsize=20000)

@@ -8,8 +8,14 @@ from assistant.types import Difference
 
 _UNCHECKABLE = {
     "question": ("問いかけの文なので、確かめる事実がない。", "This is a question; it states nothing to check."),
-    "opinion": ("書き手の意見や感想なので、事実としては確かめられない。", "This is an opinion or advice; no source can confirm it."),
-    "prediction": ("先の見通しなので、事実としては確かめられない。", "This is a prediction; no source can confirm it yet."),
+    "opinion": (
+        "書き手の意見や感想なので、事実としては確かめられない。",
+        "This is an opinion or advice; no source can confirm it.",
+    ),
+    "prediction": (
+        "先の見通しなので、事実としては確かめられない。",
+        "This is a prediction; no source can confirm it yet.",
+    ),
     "no_content": ("確かめる対象となる名前や数値、事柄がない。", "There is no name, figure or event here to check."),
 }
 _KINDS = {
@@ -39,10 +45,18 @@ def supported(title: str, lang: str, *, verbatim: bool = False, sources: int = 1
     if lang == "ja":
         if verbatim:
             return f"「{_cut(title)}」に同じ文がある。"
-        return f"「{_cut(title)}」の記述と一致する。" if sources < 2 else f"「{_cut(title)}」など{sources}か所の記述を合わせると裏付けられる。"
+        return (
+            f"「{_cut(title)}」の記述と一致する。"
+            if sources < 2
+            else f"「{_cut(title)}」など{sources}か所の記述を合わせると裏付けられる。"
+        )
     if verbatim:
         return f'"{_cut(title)}" has this very sentence.'
-    return f'It agrees with "{_cut(title)}".' if sources < 2 else f'It follows from {sources} places, among them "{_cut(title)}".'
+    return (
+        f'It agrees with "{_cut(title)}".'
+        if sources < 2
+        else f'It follows from {sources} places, among them "{_cut(title)}".'
+    )
 
 
 def contradicted(differences: Sequence[Difference], title: str, lang: str) -> str:
@@ -55,7 +69,9 @@ def contradicted(differences: Sequence[Difference], title: str, lang: str) -> st
         more = f"（ほかに{len(differences) - 1}点）" if len(differences) > 1 else ""
         return f"{kind}が違う。原稿は{_q(first.claimed, ja)}だが、「{_cut(title)}」では{_q(first.found, ja)}となっている{more}。"
     more = f" ({len(differences) - 1} more)" if len(differences) > 1 else ""
-    return f'The {kind} differs: the draft has {_q(first.claimed, ja)}, "{_cut(title)}" has {_q(first.found, ja)}{more}.'
+    return (
+        f'The {kind} differs: the draft has {_q(first.claimed, ja)}, "{_cut(title)}" has {_q(first.found, ja)}{more}.'
+    )
 
 
 def conflicting_sources(first: str, second: str, differences: Sequence[Difference], lang: str) -> str:
@@ -71,7 +87,9 @@ def conflicting_sources(first: str, second: str, differences: Sequence[Differenc
 def corrected(title: str, correction: str, lang: str) -> str:
     if lang == "ja":
         return f"裏付けは「{_cut(title)}」だけで、この記事は「{_cut(correction)}」で訂正されている。訂正後の記述を確かめる。"
-    return f'The only support is "{_cut(title)}", which was corrected by "{_cut(correction)}". Check the corrected text.'
+    return (
+        f'The only support is "{_cut(title)}", which was corrected by "{_cut(correction)}". Check the corrected text.'
+    )
 
 
 def not_found(missing: Sequence[str], title: str, lang: str, unknown: Sequence[str] = ()) -> str:
@@ -102,7 +120,11 @@ def quote_speaker(claimed: str, found: str, title: str, lang: str) -> str:
 
 
 def quote_not_found(lang: str) -> str:
-    return "この引用と同じ文言も近い文言もライブラリにない。" if lang == "ja" else "Neither this quotation nor a similar one is in the library."
+    return (
+        "この引用と同じ文言も近い文言もライブラリにない。"
+        if lang == "ja"
+        else "Neither this quotation nor a similar one is in the library."
+    )
 
 
 def calculated(expression: str, lang: str, *, right: bool) -> str:

@@ -51,7 +51,9 @@ def yardstick(data: Path) -> None:
     started = time.perf_counter()
     for text in texts:
         words(text)
-    say(f"yardstick: tokens of JSQuAD passages, one thread: {len(texts) / (time.perf_counter() - started):,.0f}/s (n={len(texts)})")
+    say(
+        f"yardstick: tokens of JSQuAD passages, one thread: {len(texts) / (time.perf_counter() - started):,.0f}/s (n={len(texts)})"
+    )
 
 
 def indexing(data: Path, documents: int, home: Path) -> None:
@@ -129,7 +131,9 @@ def reading(data: Path, home: Path, step: int) -> None:
                 shown = [squeeze(sentence.text) for sentence in answer.sentences]
                 first += any(item in shown[0] for item in gold) if shown else False
                 top += any(item in text for item in gold for text in shown)
-            say(f"JSQuAD, open retrieval: first sentence right {first / len(cases):.3f}, any shown {top / len(cases):.3f} (n={len(cases)})")
+            say(
+                f"JSQuAD, open retrieval: first sentence right {first / len(cases):.3f}, any shown {top / len(cases):.3f} (n={len(cases)})"
+            )
             continue
         for gap, label in (("", "answerable"), ("near", "paragraph missing"), ("far", "subject missing")):
             group = [answer for case, answer in answers if case["gap"] == gap]

@@ -43,7 +43,9 @@ def show(name: str, table: Counter[tuple[str, str]]) -> None:
     n = sum(table.values())
     right = sum(count for (label, given), count in table.items() if label == given)
     low, high = interval(right, n)
-    danger = sum(count for (label, given), count in table.items() if given in ("SUPPORTS", "supported") and label != given)
+    danger = sum(
+        count for (label, given), count in table.items() if given in ("SUPPORTS", "supported") and label != given
+    )
     print(f"{name}: n={n} accuracy={right / max(1, n):.3f} [{low:.3f}, {high:.3f}] called supported wrongly={danger}")
     for (label, given), count in sorted(table.items()):
         print(f"    {label} -> {given}: {count}")

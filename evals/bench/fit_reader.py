@@ -78,7 +78,9 @@ def fit(rows: list[tuple[str, Floats, Floats]], penalty: float = 1e-3, steps: in
 
 def first_right(rows: list[tuple[str, Floats, Floats]], weights: Floats, top: int = 1) -> float:
     """Share of questions with a right candidate among the first ``top``."""
-    return float(np.mean([right[np.argsort(-(values @ weights), kind="stable")[:top]].max() for _, values, right in rows]))
+    return float(
+        np.mean([right[np.argsort(-(values @ weights), kind="stable")[:top]].max() for _, values, right in rows])
+    )
 
 
 def main() -> None:

@@ -32,14 +32,80 @@ Mutation = Callable[[str, random.Random], "str | None"]
 
 _DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _UNITS = {
-    "GB/s": "TB/s", "TB/s": "GB/s", "GB": "TB", "TB": "GB", "MB": "GB", "nm": "mm", "PFLOPS": "TFLOPS", "TFLOPS": "PFLOPS", "GHz": "MHz", "kW": "W", "W": "kW", "億": "万", "万": "億",
-    "兆": "億", "ドル": "円", "円": "ドル", "倍": "%", "%": "倍", "％": "倍", "km": "m", "kg": "g", "cm": "m", "m": "km", "時間": "分", "分間": "時間", "日間": "年間", "年間": "日間", "人": "社",
-    "キロ": "メートル", "トン": "グラム", "メートル": "キロメートル", "キロメートル": "メートル", "世紀": "年", "歳": "人", "か国": "人", "ヶ国": "人", "回": "人", "個": "人", "台": "人", "か月": "年", "ヶ月": "年",
-    "billion": "million", "million": "billion", "percent": "times", "℃": "K", "度": "倍", "平方キロメートル": "平方メートル", "ha": "a", "両": "人", "校": "人", "種": "人", "枚": "人", "本": "人",
+    "GB/s": "TB/s",
+    "TB/s": "GB/s",
+    "GB": "TB",
+    "TB": "GB",
+    "MB": "GB",
+    "nm": "mm",
+    "PFLOPS": "TFLOPS",
+    "TFLOPS": "PFLOPS",
+    "GHz": "MHz",
+    "kW": "W",
+    "W": "kW",
+    "億": "万",
+    "万": "億",
+    "兆": "億",
+    "ドル": "円",
+    "円": "ドル",
+    "倍": "%",
+    "%": "倍",
+    "％": "倍",
+    "km": "m",
+    "kg": "g",
+    "cm": "m",
+    "m": "km",
+    "時間": "分",
+    "分間": "時間",
+    "日間": "年間",
+    "年間": "日間",
+    "人": "社",
+    "キロ": "メートル",
+    "トン": "グラム",
+    "メートル": "キロメートル",
+    "キロメートル": "メートル",
+    "世紀": "年",
+    "歳": "人",
+    "か国": "人",
+    "ヶ国": "人",
+    "回": "人",
+    "個": "人",
+    "台": "人",
+    "か月": "年",
+    "ヶ月": "年",
+    "billion": "million",
+    "million": "billion",
+    "percent": "times",
+    "℃": "K",
+    "度": "倍",
+    "平方キロメートル": "平方メートル",
+    "ha": "a",
+    "両": "人",
+    "校": "人",
+    "種": "人",
+    "枚": "人",
+    "本": "人",
 }
 _BOUNDS = [
-    ("以上", "未満"), ("以下", "超"), ("未満", "以上"), ("以内", "以上"), ("を超え", "を下回"), ("を上回", "を下回"), ("を下回", "を上回"), ("最大", "最低"), ("超の", "未満の"), ("以降", "以前"), ("以前", "以降"),
-    ("more than", "less than"), ("less than", "more than"), ("at least", "at most"), ("at most", "at least"), ("up to", "at least"), ("over ", "under "), ("under ", "over "), ("fewer than", "more than"),
+    ("以上", "未満"),
+    ("以下", "超"),
+    ("未満", "以上"),
+    ("以内", "以上"),
+    ("を超え", "を下回"),
+    ("を上回", "を下回"),
+    ("を下回", "を上回"),
+    ("最大", "最低"),
+    ("超の", "未満の"),
+    ("以降", "以前"),
+    ("以前", "以降"),
+    ("more than", "less than"),
+    ("less than", "more than"),
+    ("at least", "at most"),
+    ("at most", "at least"),
+    ("up to", "at least"),
+    ("over ", "under "),
+    ("under ", "over "),
+    ("fewer than", "more than"),
 ]
 _NEGATIONS: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"(?<!で)はない。$"), "はある。"),
@@ -76,7 +142,9 @@ _NEGATIONS: list[tuple[re.Pattern[str], str]] = [
 
 
 def mutate_number(text: str, rng: random.Random) -> str | None:
-    places = [item for item in find_quantities(text) if _DIGITS.match(item.text) and not item.dimension.startswith("ordinal")]
+    places = [
+        item for item in find_quantities(text) if _DIGITS.match(item.text) and not item.dimension.startswith("ordinal")
+    ]
     rng.shuffle(places)
     for item in places:
         match = _DIGITS.search(item.text)
@@ -122,8 +190,18 @@ def mutate_date(text: str, rng: random.Random) -> str | None:
         runs = list(re.finditer(r"[0-9]+", item.text))
         run = rng.choice(runs)
         value = int(run.group())
-        new = value + rng.choice([1, 2, 3, 5, -1, -2]) if value > 31 else (value % 9) + 1 if value % 9 + 1 != value else value + 1
-        changed = item.text[: run.start()] + str(new).zfill(len(run.group()) if run.group().startswith("0") else 1) + item.text[run.end() :]
+        new = (
+            value + rng.choice([1, 2, 3, 5, -1, -2])
+            if value > 31
+            else (value % 9) + 1
+            if value % 9 + 1 != value
+            else value + 1
+        )
+        changed = (
+            item.text[: run.start()]
+            + str(new).zfill(len(run.group()) if run.group().startswith("0") else 1)
+            + item.text[run.end() :]
+        )
         out = text[: item.start] + changed + text[item.end :]
         after = [found for found in find_dates(out) if found.start <= item.start < found.end]
         if after and after[0].key != item.key:
@@ -139,7 +217,9 @@ def make_name_mutation(pool: dict[str, list[str]]) -> Mutation:
             name = text[start:end]
             if text.count(name) > 1:
                 continue
-            others = [other for other in pool.get(kind, []) if other not in text and other not in name and name not in other]
+            others = [
+                other for other in pool.get(kind, []) if other not in text and other not in name and name not in other
+            ]
             if others:
                 return text[:start] + rng.choice(others) + text[end:]
         return None
@@ -149,11 +229,24 @@ def make_name_mutation(pool: dict[str, list[str]]) -> Mutation:
 
 def names_in(text: str) -> list[tuple[int, int, str]]:
     """Proper names with a class: the dictionary's, or ``model`` for names with digits."""
-    found = [(match.start(), match.end(), "model") for match in re.finditer(r"(?<![A-Za-z0-9])(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)[A-Z][A-Za-z]*[ ]?[0-9][0-9A-Za-z]*(?![A-Za-z0-9.])", text)]
+    found = [
+        (match.start(), match.end(), "model")
+        for match in re.finditer(
+            r"(?<![A-Za-z0-9])(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)[A-Z][A-Za-z]*[ ]?[0-9][0-9A-Za-z]*(?![A-Za-z0-9.])",
+            text,
+        )
+    ]
     if language_of(text) == "ja":
-        found += [item for item in named_entities(text) if item[2] in ("人名", "地名", "組織名") and item[1] - item[0] > 1]
+        found += [
+            item for item in named_entities(text) if item[2] in ("人名", "地名", "組織名") and item[1] - item[0] > 1
+        ]
     else:
-        found += [(match.start(), match.end(), "company") for match in re.finditer(r"\b(?:Amazon|AWS|Google|NVIDIA|Intel|AMD|Anthropic|Microsoft|OpenAI|TSMC|Meta)\b(?! [A-Z0-9])", text)]
+        found += [
+            (match.start(), match.end(), "company")
+            for match in re.finditer(
+                r"\b(?:Amazon|AWS|Google|NVIDIA|Intel|AMD|Anthropic|Microsoft|OpenAI|TSMC|Meta)\b(?! [A-Z0-9])", text
+            )
+        ]
     found.sort()
     out: list[tuple[int, int, str]] = []
     for item in found:
@@ -172,7 +265,11 @@ def mutate_negation(text: str, rng: random.Random) -> str | None:
 
 
 def mutate_bound(text: str, rng: random.Random) -> str | None:
-    places = [(item.span_start, item.span_end) for item in find_quantities(text) if item.qualifier.value not in ("exact", "about")]
+    places = [
+        (item.span_start, item.span_end)
+        for item in find_quantities(text)
+        if item.qualifier.value not in ("exact", "about")
+    ]
     places += [(item.start, item.end + 3) for item in find_dates(text)]
     for start, end in places:
         span = text[start : end + 2]
@@ -189,7 +286,17 @@ def _full_width(text: str) -> str:
 
 
 def _politer(text: str) -> str:
-    for old, new in (("である。", "です。"), ("だった。", "でした。"), ("になった。", "になりました。"), ("している。", "しています。"), ("された。", "されました。"), ("した。", "しました。"), ("する。", "します。"), ("だ。", "です。"), ("れている。", "れています。")):
+    for old, new in (
+        ("である。", "です。"),
+        ("だった。", "でした。"),
+        ("になった。", "になりました。"),
+        ("している。", "しています。"),
+        ("された。", "されました。"),
+        ("した。", "しました。"),
+        ("する。", "します。"),
+        ("だ。", "です。"),
+        ("れている。", "れています。"),
+    ):
         if text.endswith(old):
             return text[: -len(old)] + new
     return text
@@ -211,14 +318,39 @@ def _units(text: str) -> str:
         match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(TB/s|PFLOPS|TB|kW|km|億ドル|億円|万人)", item.text)
         if match is None:
             continue
-        small, factor = {"TB/s": ("GB/s", 1000), "PFLOPS": ("TFLOPS", 1000), "TB": ("GB", 1000), "kW": ("W", 1000), "km": ("m", 1000), "億ドル": ("万ドル", 10000), "億円": ("万円", 10000), "万人": ("人", 10000)}[match[2]]
+        small, factor = {
+            "TB/s": ("GB/s", 1000),
+            "PFLOPS": ("TFLOPS", 1000),
+            "TB": ("GB", 1000),
+            "kW": ("W", 1000),
+            "km": ("m", 1000),
+            "億ドル": ("万ドル", 10000),
+            "億円": ("万円", 10000),
+            "万人": ("人", 10000),
+        }[match[2]]
         value = float(match[1]) * factor
         return text[: item.start] + f"{value:,.0f}{small}" + text[item.end :]
     return text
 
 
 def _words(text: str) -> str:
-    for old, new in (("搭載する", "積む"), ("搭載した", "積んだ"), ("発表した", "公表した"), ("開始した", "始めた"), ("用いられ", "使われ"), ("使用され", "使われ"), ("及び", "および"), ("述べた", "語った"), ("利用する", "使う"), ("増加した", "増えた"), ("減少した", "減った"), ("設立され", "創設され"), ("により", "によって"), ("行われ", "実施され"), ("建設され", "建てられ")):
+    for old, new in (
+        ("搭載する", "積む"),
+        ("搭載した", "積んだ"),
+        ("発表した", "公表した"),
+        ("開始した", "始めた"),
+        ("用いられ", "使われ"),
+        ("使用され", "使われ"),
+        ("及び", "および"),
+        ("述べた", "語った"),
+        ("利用する", "使う"),
+        ("増加した", "増えた"),
+        ("減少した", "減った"),
+        ("設立され", "創設され"),
+        ("により", "によって"),
+        ("行われ", "実施され"),
+        ("建設され", "建てられ"),
+    ):
         if old in text:
             return text.replace(old, new, 1)
     return re.sub(r"(?<![一-鿿])約(?=[0-9])", "およそ", text, count=1)
@@ -226,7 +358,11 @@ def _words(text: str) -> str:
 
 def _unsaid(text: str) -> str:
     """Without the word that ties the sentence to the one before."""
-    return re.sub(r"^(?:しかし|また|なお|さらに|そして|ただし|一方|一方で|そのため|このため|特に|例えば|However|Moreover|In addition)[、,]\s?", "", text)
+    return re.sub(
+        r"^(?:しかし|また|なお|さらに|そして|ただし|一方|一方で|そのため|このため|特に|例えば|However|Moreover|In addition)[、,]\s?",
+        "",
+        text,
+    )
 
 
 def _spaces(text: str) -> str:
@@ -293,7 +429,9 @@ def main() -> None:
         with source.open(encoding="utf-8") as lines, copy.open("w", encoding="utf-8") as out:
             for line in lines:
                 row = json.loads(line)
-                out.write(json.dumps({key: row[key] for key in ("id", "title", "text", "lang")}, ensure_ascii=False) + "\n")
+                out.write(
+                    json.dumps({key: row[key] for key in ("id", "title", "text", "lang")}, ensure_ascii=False) + "\n"
+                )
         paths.append(copy)
     with Assistant.open(load_settings(home=options.home / "home")) as assistant:
         assistant.index(paths)
@@ -308,7 +446,9 @@ def run(assistant: Assistant, rng: random.Random, each: int, kinds: list[str], s
     rng.shuffle(every)
     bundled = [item for item in every if re.match(r"20\d\d-", item[0])]
     others = [item for item in every if not re.match(r"20\d\d-", item[0])]
-    mixed = [item for pair in zip(bundled, others, strict=False) for item in pair] + (others if len(others) > len(bundled) else bundled)[min(len(bundled), len(others)) :]
+    mixed = [item for pair in zip(bundled, others, strict=False) for item in pair] + (
+        others if len(others) > len(bundled) else bundled
+    )[min(len(bundled), len(others)) :]
     pool: dict[str, list[str]] = {}
     for _, text in every[:3000]:
         for start, end, kind in names_in(text):
@@ -349,13 +489,17 @@ def run(assistant: Assistant, rng: random.Random, each: int, kinds: list[str], s
                 for item in report.claims:
                     print(f"       {item.verdict.value}: {item.claim.text[:60]} | {item.reason}")
                     for evidence in item.evidence[:2]:
-                        print(f"          {evidence.stance} {evidence.citation.article_id}: {evidence.citation.quote[:110]}")
+                        print(
+                            f"          {evidence.stance} {evidence.citation.article_id}: {evidence.citation.quote[:110]}"
+                        )
         n = sum(counts.values())
         seconds = time.perf_counter() - started
         results[kind] = dict(counts)
         if n:
             out = 1 - counts["supported"] / n
-            print(f"{kind:10s} n={n:4d} supported={counts['supported'] / n:.3f} left={out:.3f} contradicted={counts['contradicted'] / n:.3f} {dict(counts)} {1000 * seconds / n:.0f} ms each")
+            print(
+                f"{kind:10s} n={n:4d} supported={counts['supported'] / n:.3f} left={out:.3f} contradicted={counts['contradicted'] / n:.3f} {dict(counts)} {1000 * seconds / n:.0f} ms each"
+            )
             sys.stdout.flush()
     return results
 

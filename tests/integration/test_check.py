@@ -15,7 +15,10 @@ from assistant.verify.desk import FactDesk
 
 pytestmark = pytest.mark.integration
 
-CASES = [json.loads(line) for line in (Path(__file__).parents[2] / "evals/cases/claims.jsonl").read_text(encoding="utf-8").splitlines()]
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[2] / "evals/cases/claims.jsonl").read_text(encoding="utf-8").splitlines()
+]
 _WORST_FIRST = (Verdict.CONTRADICTED, Verdict.CONFLICTING, Verdict.NOT_FOUND, Verdict.SUPPORTED)
 
 
@@ -43,7 +46,9 @@ def _worst(report: CheckReport) -> Verdict:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
-def test_no_claim_that_is_not_supported_is_called_so_and_evidence_is_verbatim(assistant: Assistant, desk: FactDesk, case: dict[str, str]) -> None:
+def test_no_claim_that_is_not_supported_is_called_so_and_evidence_is_verbatim(
+    assistant: Assistant, desk: FactDesk, case: dict[str, str]
+) -> None:
     report = desk.check(case["claim"])
     if case["verdict"] != "supported":
         assert _worst(report) is not Verdict.SUPPORTED, report
@@ -85,7 +90,21 @@ def test_the_sum_of_a_calculated_claim_is_worked_out(desk: FactDesk) -> None:
     assert wrong.differences[0].found == "2.51"
 
 
-@pytest.mark.parametrize("draft", ["", "。。。", "「", "「」と述べた。", "|a|b|\n|--|--|\n|c||", "\x00", "「" * 200, "```\n", "x\ud800y は144GBだ。", "🙂" * 50])
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "",
+        "。。。",
+        "「",
+        "「」と述べた。",
+        "|a|b|\n|--|--|\n|c||",
+        "\x00",
+        "「" * 200,
+        "```\n",
+        "x\ud800y は144GBだ。",
+        "🙂" * 50,
+    ],
+)
 def test_nothing_in_a_draft_breaks_the_desk(desk: FactDesk, draft: str) -> None:
     for item in desk.check(draft).claims:
         assert draft[item.claim.start : item.claim.end] == item.claim.text

@@ -41,7 +41,9 @@ def test_what_a_draft_is_cut_into() -> None:
     claims = [(claim.judged, claim.not_checkable) for claim in split_claims(DRAFT)]
     assert claims == [
         ("青葉社は2025年12月3日に新チップを発表し、", ""),
-        ("青葉社はメモリは144GBを積む。", "") if ("青葉社はメモリは144GBを積む。", "") in claims else ("メモリは144GBを積む。", ""),
+        ("青葉社はメモリは144GBを積む。", "")
+        if ("青葉社はメモリは144GBを積む。", "") in claims
+        else ("メモリは144GBを積む。", ""),
         ("これは本当に速いのか？", "question"),
         ("消費電力は700Wだ。", ""),
         ("K3のメモリは144GB。", ""),

@@ -79,7 +79,10 @@ def test_reading_drafts(tmp_path: Path) -> None:
     assert draft.dated.isoformat() == "2026-02-03"
     assert draft.text.endswith("本文。\n")
     page = tmp_path / "draft.html"
-    page.write_text("<html><body><article><h1>題</h1><p>容量は144GBだ。これは本文である。</p></article></body></html>", encoding="utf-8")
+    page.write_text(
+        "<html><body><article><h1>題</h1><p>容量は144GBだ。これは本文である。</p></article></body></html>",
+        encoding="utf-8",
+    )
     assert "144GB" in read_draft(page).text
     with pytest.raises(CorpusError, match="not read"):
         read_draft(tmp_path / "draft.xyz")
