@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.answer.question import Question, QuestionKind
-from assistant.retrieve.query import Query
+from assistant.retrieve.query import Concept, Query
 from assistant.spans import quotable_spans, span_words
 from assistant.text.dates import find_dates
 from assistant.text.normalise import normalise
@@ -41,6 +41,7 @@ class Features:
     brevity: float  # 1 for a short sentence, falling to 0 at 300 characters
     previous: float  # share of the question's weight in the sentence before
     bigrams: float  # share of the question's character bigrams in the sentence
+    asked: float  # share of the question's weight besides its product names, in the sentence or near it
     told: float  # share of the question's weight that a text of this language could show at all
     novel: float  # words that the question does not have, up to 6: an answer must say something new
 
@@ -74,6 +75,7 @@ _WEIGHTS = {
     "brevity": 0.0,
     "previous": 0.31,
     "bigrams": 0.77,
+    "asked": 0.0,  # a reason to refuse, not to rank
     "told": 0.0,  # the same for all candidates of one language
     "novel": 0.39,
 }
@@ -105,7 +107,9 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
     passage_words = context_words.union(*sentence_words)
     # In a text of the other language only names, figures and glossary terms can be found again.
     crosses = passage.lang != question.lang
-    concepts = [concept for concept in query.concepts if concept.portable or not crosses]
+    concepts = [
+        concept for concept in query.concepts if concept.portable or not crosses or concept.in_words(passage_words) > 0
+    ]
     everything = sum(concept.weight for concept in query.concepts) or 1.0
     told = sum(concept.weight for concept in concepts) / everything
     weights = _normalised([concept.weight for concept in concepts])
@@ -139,6 +143,7 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
             brevity=max(0.0, 1.0 - len(text) / 300),
             previous=sum(weight * found for weight, found in zip(weights, before, strict=True)),
             bigrams=len(asked & _bigrams(text)) / len(asked) if asked else 0.0,
+            asked=_apart_from_names(concepts, query.names, here, floors, before),
             told=told,
             novel=min(1.0, len(own - question_words) / 6),
         )
@@ -164,6 +169,16 @@ def _named(query: Query, text: str, found: frozenset[str]) -> float:
         if compound and compound.group(1).lower() not in query.text.lower():
             return share / 2
     return share
+
+
+def _apart_from_names(concepts: Sequence[Concept], names: Sequence[str], *places: Sequence[float]) -> float:
+    """Share of the weight of concepts that are no product names, found in any of the places; 1 without any."""
+    found = total = 0.0
+    for concept, *values in zip(concepts, *places, strict=True):
+        if not set(concept.spellings[0]) & set(names):
+            total += concept.weight
+            found += concept.weight * max(values)
+    return found / total if total else 1.0
 
 
 def _normalised(weights: Sequence[float]) -> list[float]:

@@ -22,6 +22,8 @@ TYPED_FLOOR = 0.5
 TOLD_FLOOR = 0.2
 """Of a question in the other language, at least this share must be names, figures or glossary terms:
 the rest cannot be found again, so a match on the name alone would answer anything."""
+ASKED_FLOOR = 0.15
+"""「Trainium3の価格は」 is not answered by any sentence on Trainium3 that holds a figure."""
 _FURTHER_SHARE = 0.85
 """A further sentence is shown when its score is at least this share of the best one's."""
 _MAX_ROWS = 4
@@ -156,7 +158,7 @@ def _why_not(question: Question, best: Candidate) -> str | None:
         return "subject" if features.passage < 0.35 else "fact"
     if question.kind in (QuestionKind.FIGURE, QuestionKind.DATE) and features.typed < TYPED_FLOOR:
         return "fact"
-    if features.told < TOLD_FLOOR:
+    if features.told < TOLD_FLOOR or features.asked < ASKED_FLOOR:
         return "fact"
     if features.names_near < 1.0:
         return "fact"

@@ -31,7 +31,8 @@ _OPENERS = frozenset(
 )
 _BRACKET = re.compile(f"[{re.escape(_OPENING + _CLOSING)}]")
 _INTERESTING = re.compile(f"[{re.escape(_OPENING + _CLOSING + _JAPANESE_END)}.…]")
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+# A blank line, or a line break before an item of a list.
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*|\n(?=[^\S\n]*(?:[・•●■◆▪]|[①-⑳]|[-*–] |\d{1,2}[.)．）] ))")
 _WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z.]*)\.$")
 _ENGLISH_START = re.compile(r"\s+[\"'“‘(\[]*[A-Z0-9]")
 _WORD_AFTER = re.compile(r"\s*[\"'“‘(\[]*([^\s.,;:!?)\]\"'”’]+)")
