@@ -23,6 +23,7 @@ FIELDS = ("title", "headings", "words", "chars")
 K1 = 1.2  # Tantivy's constants; needed to bound a score
 _WRITER_HEAP = 128_000_000
 _ANALYSIS_THREADS = 2
+_ANALYSIS_BATCH = 64
 _MAX_QUERY_TERMS = 256
 """Rarest terms kept of a very long query: the rest would add time, not meaning."""
 
@@ -150,10 +151,14 @@ class LexicalWriter:
         self._writer = self._index.writer(_WRITER_HEAP, 1)
 
     def add(self, passages: Iterable[Passage]) -> None:
-        """Analyse and add passages. Sudachi releases the interpreter lock, so two threads help."""
+        """Analyse and add passages. Sudachi releases the interpreter lock, so two threads help; each
+        takes many passages at a time, or handing them over costs more than it gains."""
+        todo = list(passages)
+        batches = [todo[start : start + _ANALYSIS_BATCH] for start in range(0, len(todo), _ANALYSIS_BATCH)]
         with ThreadPoolExecutor(_ANALYSIS_THREADS) as pool:
-            for document in pool.map(_document, passages):
-                self._writer.add_document(document)
+            for documents in pool.map(_documents, batches):
+                for document in documents:
+                    self._writer.add_document(document)
 
     def delete(self, passage_ids: Iterable[str]) -> None:
         for passage_id in passage_ids:
@@ -162,6 +167,10 @@ class LexicalWriter:
     def close(self) -> None:
         self._writer.commit()
         self._writer.wait_merging_threads()
+
+
+def _documents(passages: Sequence[Passage]) -> list[tantivy.Document]:
+    return [_document(passage) for passage in passages]
 
 
 def _document(passage: Passage) -> tantivy.Document:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.api import Assistant
@@ -25,7 +25,7 @@ from assistant.settings import Settings, load_settings
 from assistant.text.normalise import normalise
 from assistant.text.tokens import words
 from assistant.types import AnswerStatus
-from evals.bench.corpus import SETS, make_corpus
+from evals.bench.corpus import JAPANESE, SETS, make_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,10 +56,10 @@ def yardstick(data: Path) -> None:
     )
 
 
-def indexing(data: Path, documents: int, home: Path) -> None:
+def indexing(data: Path, documents: int, home: Path, sets: Sequence[str] = SETS) -> None:
     """Files to a verified, switched index, everything counted."""
     corpus = home.parent / f"{home.name}.jsonl"
-    make_corpus(data, corpus, documents)
+    make_corpus(data, corpus, documents, sets=sets)
     with Assistant.open(load_settings(home=home)) as assistant:
         started = time.perf_counter()
         report = assistant.index([corpus])
@@ -67,7 +67,7 @@ def indexing(data: Path, documents: int, home: Path) -> None:
         again = time.perf_counter()
         assistant.index([corpus])
         say(
-            f"indexing: {report.passages:,} passages in {seconds:.1f} s = {report.passages / seconds:,.0f}/s; "
+            f"indexing {' + '.join(sets)}: {report.passages:,} passages in {seconds:.1f} s = {report.passages / seconds:,.0f}/s; "
             f"nothing changed: {time.perf_counter() - again:.2f} s"
         )
     size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
@@ -144,7 +144,7 @@ def reading(data: Path, home: Path, step: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--documents", type=int, default=30_000, help="documents of the indexing run")
+    parser.add_argument("--documents", type=int, default=45_000, help="documents of the indexing run")
     parser.add_argument("--step", type=int, default=8, help="every n-th question of the public sets")
     parser.add_argument("--only", nargs="*", default=[], choices=("yardstick", "cold", "indexing", "warm", "reading"))
     arguments = parser.parse_args()
@@ -152,10 +152,13 @@ def main() -> None:
         parser.exit(2, f"The public sets are not in {str(arguments.data)!r}; name their directory with --data.\n")
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        steps: dict[str, Callable[[], None]] = {
+        steps: dict[str, Callable[[], object]] = {
             "yardstick": lambda: yardstick(arguments.data),
             "cold": lambda: cold(home / "cold"),
-            "indexing": lambda: indexing(arguments.data, arguments.documents, home / "large"),
+            "indexing": lambda: [
+                indexing(arguments.data, arguments.documents, home / label, sets)
+                for label, sets in (("japanese", JAPANESE), ("mixed", SETS))
+            ],
             "warm": lambda: _warm(arguments.data, home),
             "reading": lambda: reading(arguments.data, home, arguments.step),
         }

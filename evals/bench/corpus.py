@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 SETS = ("jsquad_dev_ja", "jaquad_dev_ja", "qa_dev_en")
 
 
-def make_corpus(data: Path, target: Path, documents: int, *, seed: int = 7) -> int:
+JAPANESE = ("jsquad_dev_ja", "jaquad_dev_ja")
+
+
+def make_corpus(data: Path, target: Path, documents: int, *, sets: Sequence[str] = SETS, seed: int = 7) -> int:
     """Write ``documents`` JSONL documents.
 
     The first ones are the documents of the sets as they are; the others mix sentences of two of them,
@@ -22,7 +26,7 @@ def make_corpus(data: Path, target: Path, documents: int, *, seed: int = 7) -> i
     rng = random.Random(seed)
     originals = [
         json.loads(line)
-        for name in SETS
+        for name in sets
         for line in (data / name / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     with target.open("w", encoding="utf-8") as stream:
