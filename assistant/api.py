@@ -345,6 +345,7 @@ class Assistant:
             metadata_hits=lambda question, retrieved: metadata_hits(
                 question, retrieved, self._library, self.settings.chunking
             ),
+            hints=self._glossary.hints,
             spec_rows=lambda question, query: tuple(catalogue.lookup(question, query, self._library.hidden_articles())),
         )
         desk = FactDesk(

@@ -72,6 +72,7 @@ def answer_json(question_id: str | None, answer: Answer) -> Json:
         "conflicts": [conflict_json(conflict) for conflict in answer.conflicts],
         "nearest": [{**citation_json(near.citation), "score": round(near.score, 6)} for near in answer.nearest],
         "withheld": [{"text": item.text, "reason": item.reason} for item in answer.withheld],
+        "hints": [{"term": hint.term, "translation": hint.translation, "note": hint.note} for hint in answer.hints],
         "newest": answer.newest,
         "reader": answer.reader,
         "index": {"generation": answer.index.generation, "fingerprint": answer.index.fingerprint},

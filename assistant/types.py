@@ -310,6 +310,15 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class TermHint:
+    """A glossary term of the question, its other spelling and a short note, shown beside an answer."""
+
+    term: str
+    translation: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question: verified sentences with citations, or a refusal."""
 
@@ -323,6 +332,7 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     nearest: tuple[Nearest, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    hints: tuple[TermHint, ...] = ()
     newest: str | None = None
     reader: str = "extractive"
     index: IndexRef = field(default_factory=lambda: IndexRef("", ""))

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when huggingface_hub is imported
+# Processes that tests start are kept from the network too, see tests/guard/sitecustomize.py.
+_GUARD = str(Path(__file__).parent / "guard")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_GUARD, os.environ.get("PYTHONPATH"))))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import quote, urlsplit
 
-from assistant.types import Answer, AnswerSentence, AnswerStatus, Citation, Conflict
+from assistant.types import Answer, AnswerSentence, AnswerStatus, Citation, Conflict, TermHint
 from ui.strings import Strings
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
@@ -127,6 +127,7 @@ def answer_html(answer: Answer, strings: Strings) -> str:
         parts.append(
             f'<section class="cited"><h4>{escape(strings.cited)}</h4><ol class="cited-list">{items}</ol></section>'
         )
+    parts.append(hints_html(answer.hints, strings))
     parts.append(
         '<p class="turn-tools">'
         f'<button type="button" class="tool" data-copy="{escape(copy_text(answer, strings))}">'
@@ -149,6 +150,19 @@ def refusal_html(answer: Answer, strings: Strings) -> str:
         parts.append(f'<p class="meta">{escape(strings.newest.format(date=strings.date(answer.newest)))}</p>')
     parts.append("</section>")
     return "".join(parts)
+
+
+def hints_html(hints: Sequence[TermHint], strings: Strings) -> str:
+    """The glossary's notes on the words of the question; nothing where it has none."""
+    if not hints:
+        return ""
+    items = "".join(
+        f"<li><b>{escape(hint.term)}</b>（{escape(hint.translation)}）{escape(hint.note)}</li>"
+        if strings.lang == "ja"
+        else f"<li><b>{escape(hint.translation)}</b> = {escape(hint.term)}</li>"  # the notes are in Japanese
+        for hint in hints
+    )
+    return f'<section class="terms"><h4>{escape(strings.terms)}</h4><ul>{items}</ul></section>'
 
 
 def conflicts_html(conflicts: Sequence[Conflict], strings: Strings) -> str:

@@ -30,6 +30,7 @@ class Strings:
     question_label: str
     question_placeholder: str
     question_hint: str
+    terms: str
     send: str
     stop: str
     new_conversation: str
@@ -174,6 +175,7 @@ JA = Strings(
     question_label="質問",
     question_placeholder="例：Trainium3のメモリ容量は？",
     question_hint="Enterで送信、Shift＋Enterで改行",
+    terms="用語",
     send="尋ねる",
     stop="中止",
     new_conversation="新しい会話",
@@ -272,6 +274,7 @@ EN = Strings(
     question_label="Question",
     question_placeholder="For example: How much memory does Trainium3 have?",
     question_hint="Enter sends, Shift+Enter starts a new line",
+    terms="Terms",
     send="Ask",
     stop="Stop",
     new_conversation="New conversation",

@@ -23,6 +23,7 @@ from assistant.types import (
     Hit,
     IndexRef,
     Nearest,
+    TermHint,
     Timings,
     Withheld,
     cite,
@@ -67,6 +68,7 @@ class AnswerPipeline:
         index: IndexRef,
         metadata_hits: Callable[[Question, Retrieved], tuple[Hit, ...]] = lambda _, retrieved: retrieved.hits,
         spec_rows: Callable[[Question, Query], tuple[RowMatch, ...]] = lambda _, __: (),
+        hints: Callable[[str], tuple[TermHint, ...]] = lambda _: (),
     ) -> None:
         self._retriever = retriever
         self._reader = reader
@@ -75,6 +77,7 @@ class AnswerPipeline:
         self._index = index
         self._metadata_hits = metadata_hits
         self._spec_rows = spec_rows
+        self._hints = hints
 
     def answer(self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()) -> Answer:
         """Answer from everything but the articles in ``hidden``."""
@@ -137,6 +140,7 @@ class AnswerPipeline:
             citations=citations,
             conflicts=() if withheld else draft.conflicts,
             withheld=tuple(withheld),
+            hints=self._hints(found.question.text),
             newest=newest,
             reader=self._reader.name,
             index=self._index,
@@ -159,6 +163,7 @@ class AnswerPipeline:
             text=text,
             nearest=nearest,
             withheld=withheld,
+            hints=self._hints(found.question.text),
             newest=newest,
             reader=self._reader.name,
             index=self._index,

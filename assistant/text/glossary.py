@@ -12,6 +12,7 @@ import yaml
 
 from assistant.errors import ConfigError
 from assistant.text.normalise import normalise
+from assistant.types import TermHint
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
 _FIELDS = {"ja", "en", "reading", "synonyms", "note"}
@@ -65,6 +66,11 @@ class Glossary:
             found.append(Mention(position, position + len(spelling), self._by_spelling[spelling]))
             position += len(spelling)
         return found
+
+    def hints(self, text: str) -> tuple[TermHint, ...]:
+        """Terms of ``text`` that have a note, each once: the Japanese spelling, the other one, the note."""
+        terms = dict.fromkeys(mention.term for mention in self.mentions(text))
+        return tuple(TermHint(term.spellings[0], term.spellings[1], term.note) for term in terms if term.note)
 
     def _at(self, folded: str, position: int) -> str | None:
         """The longest spelling that stands at ``position`` as a whole word."""
