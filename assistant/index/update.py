@@ -291,6 +291,9 @@ class IndexUpdate:
             build.start_from(base)
         self._report.generation = build.finish(ids).generation
         self._report.built = True
+        with self._library.write() as writer:
+            # No index leads to passages that other chunk settings cut any more; their versions stay.
+            writer.delete_passages_cut_otherwise(self._settings.chunking)
 
 
 def _hash_file(path: Path) -> str:
