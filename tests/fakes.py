@@ -35,7 +35,7 @@ from assistant.types import (
     Verdict,
 )
 
-TRAINIUM = "AWS「Trainium3」の衝撃は、AIチップ市場の潮目を変えるのか？"
+TRAINIUM = "AWSの新チップ「Trainium3」で何が変わるのか"
 
 _PARAGRAPHS = (
     "20年間、シリコンバレーの熱狂から日本の堅実な企業まで、数百社に及ぶAI導入の現場を見てきました。その中で痛感するのは、AI技術の本質はアルゴリズムだけじゃない、それを動かすインフラ、特にチップの進化が全てを左右するということ。",
