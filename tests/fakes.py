@@ -38,11 +38,11 @@ from assistant.types import (
 TRAINIUM = "AWSの新チップ「Trainium3」で何が変わるのか"
 
 _PARAGRAPHS = (
-    "20年間、シリコンバレーの熱狂から日本の堅実な企業まで、数百社に及ぶAI導入の現場を見てきました。その中で痛感するのは、AI技術の本質はアルゴリズムだけじゃない、それを動かすインフラ、特にチップの進化が全てを左右するということ。",
-    "さて、今回のTrainium3、技術的な中身を見ていくと、かなり本気度が伝わってきます。まず注目すべきは、最新の3nmプロセス技術で製造されている点。特に、各Trainium3チップが144GBものHBM3Eメモリと4.9TB/sのメモリ帯域幅を備え、2.52 petaFLOPSのFP8計算能力を持つというのは、大規模モデルのトレーニングにおいて非常に重要な要素です。",
-    "さらに、Trainium3 UltraServerは最大144個のTrainium3チップを搭載し、合計で362 FP8 PFLOPsという驚異的な性能を発揮する。AWSはEC2 UltraClusters 3.0で、数千のUltraServer、つまり最大100万個のTrainiumチップを連携させることが可能だと語っています。",
-    "Anthropicが「Claude」モデルをTrainium2で構築・デプロイし、AWSから80億ドルもの投資を受けているという事実は、このチップの潜在能力を裏付けるものだと感じます。",
-    "しかし、NVIDIAには長年のソフトウェアエコシステム「CUDA」という強固な牙城があります。多くの開発者がCUDAに慣れ親しんでおり、ここを崩すのは容易ではありません。",
+    "AI導入の現場を20年間見てきて思うのは、成否を分けるのは計算の土台だということだ。アルゴリズムだけでは決まらない。その中心にあるのが半導体である。",
+    "Trainium3の中身は手堅い。AWSは3nmプロセス技術を選んだ。1個のTrainium3チップにはHBM3Eが144GB載り、帯域幅は4.9TB/s、FP8の演算性能は2.52 petaFLOPSになる。",
+    "Trainium3 UltraServerには最大144個のTrainium3チップが入り、全体の性能は362 FP8 PFLOPsになる。EC2 UltraClusters 3.0なら最大100万個のTrainiumチップをつなげるという。",
+    "AnthropicはTrainium2でClaudeを動かしており、AWSの側から受けた投資は80億ドルに上る。",
+    "NVIDIAの強みは、長く育ててきた開発基盤のCUDAにある。慣れた開発者がそこを離れるのは簡単ではない。",
 )
 
 
@@ -295,10 +295,10 @@ def trainium_assistant(**more: object) -> FakeAssistant:
             ("Trainium3", "メモリ帯域幅", "4.9 TB/s", "チップ1個当たり"),
         ),
     )
-    memory = "特に、各Trainium3チップが144GBものHBM3Eメモリと4.9TB/sのメモリ帯域幅を備え、2.52 petaFLOPSのFP8計算能力を持つというのは、大規模モデルのトレーニングにおいて非常に重要な要素です。"
+    memory = "1個のTrainium3チップにはHBM3Eが144GB載り、帯域幅は4.9TB/s、FP8の演算性能は2.52 petaFLOPSになる。"
     row = "Trainium3 | メモリ容量 | 144 GB | チップ1個当たり"
-    invested = "Anthropicが「Claude」モデルをTrainium2で構築・デプロイし、AWSから80億ドルもの投資を受けているという事実は、このチップの潜在能力を裏付けるものだと感じます。"
-    cuda = "しかし、NVIDIAには長年のソフトウェアエコシステム「CUDA」という強固な牙城があります。"
+    invested = "AnthropicはTrainium2でClaudeを動かしており、AWSの側から受けた投資は80億ドルに上る。"
+    cuda = "NVIDIAの強みは、長く育ててきた開発基盤のCUDAにある。"
     first, second = cite_words(article, memory), cite_words(sheet, row, marker=2)
     old = cite_words(sheet, "Trainium2 | メモリ容量 | 96 GB | チップ1個当たり", marker=2)
     five = [
