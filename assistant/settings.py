@@ -24,7 +24,7 @@ from pydantic_settings import (
 from assistant.errors import ConfigError
 
 BUILTIN_EMBEDDER = "builtin"
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 """Raised whenever tokens or normalisation change: older indexes are then rebuilt."""
 CHUNKING_VERSION = 2
 """Raised whenever passages of the same article would come out differently."""
@@ -48,7 +48,7 @@ class EmbedSettings(_Section):
         description="`builtin`, or a sentence-transformers model by name or local path.",
     )
     revision: str | None = Field(None, description="Commit or tag of the model; recorded in the index.")
-    dimension: int = Field(256, ge=16, le=4096, description="Dimension of the built-in embedder.")
+    dimension: int = Field(128, ge=16, le=4096, description="Dimension of the built-in embedder.")
     device: str | None = Field(None, description="`cpu`, `cuda`, …; empty lets sentence-transformers choose.")
     batch_size: int = Field(64, ge=1, le=4096, description="Passages embedded at a time.")
     query_prompt: str | None = Field(None, description="Text put before a query; empty takes the model's own.")

@@ -60,6 +60,7 @@ class BuildPlan:
     embedder_key: str
     chunking: str
     ef_search: int
+    ef_construction: int
 
 
 class GenerationBuild:
@@ -202,6 +203,7 @@ class _Lane:
             directory=str(directory),
             embedder=plan.embedder_key,
             ef_search=plan.ef_search,
+            ef_construction=plan.ef_construction,
             working_dir=str(plan.index_dir / OPEN_DIR / f"verify-{os.getpid()}"),
         )
         self._worker = _Worker()

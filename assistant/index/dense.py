@@ -120,7 +120,7 @@ class ChromaDense:
 class ChromaWriter:
     """Writes a Chroma directory; used in the build process only."""
 
-    def __init__(self, directory: Path, *, ef_search: int) -> None:
+    def __init__(self, directory: Path, *, ef_search: int, ef_construction: int) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._client = open_client(directory)
         if (directory / _SQLITE).is_file() and COLLECTION in {item.name for item in self._client.list_collections()}:
@@ -129,7 +129,7 @@ class ChromaWriter:
             self._collection = self._client.create_collection(
                 COLLECTION,
                 embedding_function=None,
-                configuration={"hnsw": {"space": "cosine", "ef_search": ef_search}},
+                configuration={"hnsw": {"space": "cosine", "ef_search": ef_search, "ef_construction": ef_construction}},
             )
 
     def delete(self, passage_ids: Sequence[str]) -> None:

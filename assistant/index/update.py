@@ -71,6 +71,7 @@ class IndexUpdate:
             embedder_key=self._embedder_key,
             chunking=settings.chunking,
             ef_search=settings.retrieve.ef_search,
+            ef_construction=embedder.ef_construction,
         )
 
     def run(self, paths: Sequence[Path], *, rebuild: bool = False, strict: bool = False) -> IndexReport:

@@ -42,6 +42,7 @@ class Order:
     directory: str
     embedder: str  # key of the vectors in the library
     ef_search: int
+    ef_construction: int
     total: int = 0  # verify: passages the finished generation must hold
     added: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
@@ -83,7 +84,9 @@ class Builder:
 
     def _add_vectors(self, order: Order, library: Library, progress: Progress) -> None:
         if self._dense is None:
-            self._dense = ChromaWriter(Path(order.directory) / CHROMA_DIR, ef_search=order.ef_search)
+            self._dense = ChromaWriter(
+                Path(order.directory) / CHROMA_DIR, ef_search=order.ef_search, ef_construction=order.ef_construction
+            )
         self._dense.delete(order.dropped)
         for start in range(0, len(order.added), BATCH):
             wanted = order.added[start : start + BATCH]

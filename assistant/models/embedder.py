@@ -27,6 +27,10 @@ class Embedder(Protocol):
     def dense_weight(self) -> float:
         """Share of the dense score in the fused score that suits this embedder, 0 to 1."""
 
+    @property
+    def ef_construction(self) -> int:
+        """Breadth of the search that places a vector in the HNSW graph: broader recalls more and builds slower."""
+
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, float32 ``(len(texts), dim)``, rows of length 1."""
 

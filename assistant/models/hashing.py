@@ -37,6 +37,9 @@ class HashingEmbedder:
 
     name = "builtin"
     dense_weight = 0.1
+    ef_construction = 64
+    """Recall@10 of 0.964 instead of 0.978 (60,000 passages, real questions) at two thirds of the time: these
+    vectors have a tenth of the say, and the graph was a third of an index build."""
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension

@@ -34,6 +34,7 @@ class SentenceTransformerEmbedder:
     """
 
     dense_weight = 0.5
+    ef_construction = 100  # Chroma's default
 
     def __init__(self, settings: EmbedSettings, *, models_dir: Path) -> None:
         self._settings = settings

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 
 import Stemmer
 
+from assistant.text.morphemes import japanese_words
 from assistant.text.normalise import normalise
 from assistant.text.stopwords import ENGLISH_STOP_WORDS, ENGLISH_VERBS, QUESTION_WORDS_JA
 
 if TYPE_CHECKING:
-    from sudachipy import Morpheme, Tokenizer
+    from sudachipy import Tokenizer
 
 _LATIN = re.compile(r"[a-z0-9\u00c0-\u024f]+(?:[-./_'+&][a-z0-9\u00c0-\u024f]+|,(?=\d{3}(?!\d))\d{3})*")
 _CJK_RUN = re.compile(
@@ -38,8 +39,6 @@ _HOW_MANY = re.compile(
     r"|いくつ|幾つ|いくら|幾ら|どの(?:くらい|ぐらい|程度)|どれ(?:くらい|ぐらい|ほど|だけ)|どのよう"
 )
 
-# Parts of speech that carry no meaning for search.
-_DROPPED = frozenset({"助詞", "助動詞", "補助記号", "空白", "記号"})
 _SUDACHI_LIMIT = 12_000  # characters: Sudachi takes at most 49,149 bytes at a time
 
 
@@ -79,7 +78,7 @@ def characters(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """Word tokens of a text, in order: the Japanese ones first, then the Latin ones."""
     folded = normalise(text)
-    found = [form for form, _ in _morphemes(folded)] if _CJK_RUN.search(folded) else []
+    found = [form for form, _ in japanese_words(folded)] if _CJK_RUN.search(folded) else []
     found.extend(_latin_words(folded))
     return found
 
@@ -110,7 +109,7 @@ def query_words(text: str) -> list[QueryWord]:
 
 def _tagged(folded: str) -> Iterable[tuple[str, float]]:
     if _CJK_RUN.search(folded):
-        for form, part in _morphemes(folded):
+        for form, part in japanese_words(folded):
             yield form, 1.0 if part == "名詞" else VERB_SHARE
     verbs = _english_verbs()
     for form in _latin_words(folded):
@@ -162,37 +161,6 @@ def _latin(token: str) -> Iterable[str]:
 
 def _is_number(token: str) -> bool:
     return token.replace(",", "").replace(".", "", 1).isdigit()
-
-
-def _morphemes(folded: str) -> list[tuple[str, str]]:
-    """``(normalised form, part of speech)`` of the Japanese words that carry meaning."""
-    found: list[tuple[str, str]] = []
-    tokenizer = _tokenizer()
-    known = _word_cache
-    for start in range(0, len(folded), _SUDACHI_LIMIT):
-        for morpheme in tokenizer.tokenize(folded[start : start + _SUDACHI_LIMIT]):
-            # One look-up for a word of the dictionary: this loop is what indexing spends its time in.
-            word_id = morpheme.word_id()
-            entry = known.get(word_id)
-            if entry is None:
-                entry = _entry(morpheme)
-                if word_id < _OUT_OF_VOCABULARY:
-                    known[word_id] = entry
-            if entry[0]:
-                found.append(entry)
-    return found
-
-
-_OUT_OF_VOCABULARY = 0xF0000000  # word ids from here on stand for words the dictionary lacks
-_word_cache: dict[int, tuple[str, str]] = {}
-
-
-def _entry(morpheme: Morpheme) -> tuple[str, str]:
-    """A morpheme's token and part of speech; an empty token for what is not indexed."""
-    part = _part_of_speech(morpheme.part_of_speech_id())[0]
-    if part in _DROPPED or morpheme.surface().isascii():  # Latin tokens are ours
-        return "", part
-    return str(morpheme.normalized_form()).replace(" ", "").lower(), part
 
 
 def _chars(folded: str) -> Iterable[str]:

@@ -45,7 +45,7 @@ def test_every_article_is_found_by_its_part_number(site: Site) -> None:
 def test_the_manifest_says_what_was_built(site: Site) -> None:
     manifest = read_manifest(site.generation)
     assert manifest.generation == site.generation.name
-    assert (manifest.passages, manifest.dimension, manifest.changed_since_full) == (2 * FACTORIES, 256, 0)
+    assert (manifest.passages, manifest.dimension, manifest.changed_since_full) == (2 * FACTORIES, 128, 0)
     assert manifest.chunking == site.settings().chunking
     with site.open() as assistant:
         status = assistant.status()
