@@ -7,20 +7,15 @@ build leaves the old generation in force.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import queue
 import secrets
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from assistant.errors import AssistantError, IndexDamagedError, IndexMissingError, IndexStoreError
 from assistant.index.lock import lease_of
@@ -37,6 +32,7 @@ from assistant.index.manifest import (
     write_manifest,
     write_pointer,
 )
+from assistant.index.processes import BuildProcess, BuildProcesses
 from assistant.index.worker import Order, read_passage_ids
 
 OPEN_DIR = "open"  # private copies of serving processes, see dense.py
@@ -71,15 +67,16 @@ class GenerationBuild:
     ``build``, ``manifest``, ``verify``, ``switch``, ``clean``.
     """
 
-    def __init__(self, plan: BuildPlan, on_step: StepListener) -> None:
+    def __init__(self, plan: BuildPlan, on_step: StepListener, processes: BuildProcesses | None = None) -> None:
         self._plan = plan
+        processes = processes or BuildProcesses()
         self._on_step = on_step
         plan.index_dir.mkdir(parents=True, exist_ok=True)
         self.name = f"{_PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         self._directory = plan.index_dir / self.name
         self._directory.mkdir()
         # The lexical half takes twice as long as the dense one, so each has its own process.
-        self._lanes = {task: _Lane(task, plan, self._directory) for task in ("dense", "lexical")}
+        self._lanes = {task: _Lane(task, plan, self._directory, processes) for task in ("dense", "lexical")}
         self._fed: set[str] = set()
         self._changed = 0
 
@@ -136,7 +133,10 @@ class GenerationBuild:
         )
         write_manifest(self._directory, manifest)
         self._on_step("verify", 0, 0)
-        self._lanes["lexical"].verify(len(passage_ids))  # it did not write the vectors, so it opens them cold
+        # The lexical process did not write the vectors, so it opens them cold.
+        if self._lanes["lexical"].verify(len(passage_ids)):
+            manifest = replace(manifest, graph_complete=False)
+            write_manifest(self._directory, manifest)
         sync_tree(self._directory)
         self._on_step("switch", 0, 0)
         write_pointer(plan.index_dir, self.name)
@@ -194,7 +194,7 @@ def clean(index_dir: Path, *, keep: str) -> None:
 class _Lane:
     """One build process with the orders waiting for it, fed from its own thread."""
 
-    def __init__(self, task: str, plan: BuildPlan, directory: Path) -> None:
+    def __init__(self, task: str, plan: BuildPlan, directory: Path, processes: BuildProcesses) -> None:
         self.done = 0
         self.total = 0
         self._order = Order(
@@ -206,7 +206,9 @@ class _Lane:
             ef_construction=plan.ef_construction,
             working_dir=str(plan.index_dir / OPEN_DIR / f"verify-{os.getpid()}"),
         )
-        self._worker = _Worker()
+        self._processes = processes
+        self._worker: BuildProcess = processes.take(task)
+        self._closed = False  # every order was carried out and the files are closed
         self._waiting: queue.Queue[tuple[Sequence[str] | None, Sequence[str]]] = queue.Queue()
         self._dimension = 0
         self._failure: AssistantError | None = None
@@ -227,12 +229,16 @@ class _Lane:
             raise self._failure
         return self._dimension
 
-    def verify(self, total: int) -> None:
+    def verify(self, total: int) -> int:
+        """Verify the generation; returns how many of a sample of vectors the graph does not lead to."""
+        self._closed = False
         self._worker.start(replace(self._order, task="verify", total=total))
-        self._worker.wait(lambda _: None)
+        result = self._worker.wait(lambda _: None)
+        self._closed = True
+        return int(str(result["unreached"]))
 
     def end(self) -> None:
-        self._worker.end()
+        self._processes.give_back(self._order.task, self._worker, usable=self._closed and self._failure is None)
 
     def _work(self) -> None:
         try:
@@ -251,80 +257,9 @@ class _Lane:
                 self.done = before + len(added or ())
                 self._dimension = int(str(result.get("dimension", 0))) or self._dimension
                 if added is None:
+                    self._closed = True
                     return
         except AssistantError as exc:
             self._failure = exc
         except Exception as exc:  # of this thread nobody else would hear
             self._failure = IndexStoreError(f"Step {self._order.task!r} of the index build failed: {exc!r}.")
-
-
-class _Worker:
-    """One build process. Closing its standard input ends it."""
-
-    def __init__(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", "from assistant.index.worker import main; main()"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            text=True,
-            encoding="utf-8",
-        )
-        self._task = ""
-
-    def end(self) -> None:
-        with contextlib.suppress(BrokenPipeError):
-            self._input.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self.output.close()
-
-    @property
-    def _input(self) -> IO[str]:
-        assert self._process.stdin is not None
-        return self._process.stdin
-
-    @property
-    def output(self) -> IO[str]:
-        assert self._process.stdout is not None
-        return self._process.stdout
-
-    def start(self, order: Order) -> None:
-        self._task = order.task
-        try:
-            self._input.write(order.to_json() + "\n")
-            self._input.flush()
-        except BrokenPipeError:
-            raise self._died() from None
-
-    def read(self) -> dict[str, object]:
-        """The next message.
-
-        Raises:
-            IndexStoreError: The process reported an error or died.
-        """
-        line = self.output.readline()
-        if not line:
-            raise self._died()
-        message: dict[str, object] = json.loads(line)
-        if "error" in message:
-            raise IndexStoreError(f"{message['error']} (step {self._task!r} of the index build)")
-        return message
-
-    def wait(self, progress: Callable[[int], None]) -> dict[str, object]:
-        while True:
-            message = self.read()
-            if "done" in message:
-                return dict(message["done"])  # type: ignore[call-overload, no-any-return]
-            progress(int(str(message["progress"])))
-
-    def _died(self) -> IndexStoreError:
-        code = self._process.wait()
-        return IndexStoreError(
-            f"The process of step {self._task!r} of the index build ended with code {code}. "
-            f"The old index stays in force; run `assistant index` again."
-        )

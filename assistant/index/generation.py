@@ -173,6 +173,7 @@ def _open_dense(
     problems: list[str],
 ) -> tuple[DenseIndex, str]:
     wants_exact = request.dense == "exact" or (request.dense == "auto" and len(ids) <= EXACT_LIMIT)
+    wants_exact = wants_exact or not manifest.graph_complete
     if not wants_exact and not any(name.startswith(f"{CHROMA_DIR}/") for name in damaged):
         try:
             dense = ChromaDense(directory / CHROMA_DIR, lease_dir / CHROMA_DIR)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import tantivy
 
@@ -22,8 +22,6 @@ from assistant.types import Passage
 FIELDS = ("title", "headings", "words", "chars")
 K1 = 1.2  # Tantivy's constants; needed to bound a score
 _WRITER_HEAP = 128_000_000
-_ANALYSIS_THREADS = 2
-_ANALYSIS_BATCH = 64
 _MAX_QUERY_TERMS = 256
 """Rarest terms kept of a very long query: the rest would add time, not meaning."""
 
@@ -79,7 +77,7 @@ class LexicalIndex:
         index = tantivy.Index(_schema())
         writer = index.writer(_WRITER_HEAP, 1)
         for passage in passages:
-            writer.add_document(_document(passage))
+            writer.add_document(_document(tokens_of(passage)))
         writer.commit()
         writer.wait_merging_threads()
         return cls(index)
@@ -150,15 +148,9 @@ class LexicalWriter:
         # One thread: documents keep their order, so equal inputs give equal indexes.
         self._writer = self._index.writer(_WRITER_HEAP, 1)
 
-    def add(self, passages: Iterable[Passage]) -> None:
-        """Analyse and add passages. Sudachi releases the interpreter lock, so two threads help; each
-        takes many passages at a time, or handing them over costs more than it gains."""
-        todo = list(passages)
-        batches = [todo[start : start + _ANALYSIS_BATCH] for start in range(0, len(todo), _ANALYSIS_BATCH)]
-        with ThreadPoolExecutor(_ANALYSIS_THREADS) as pool:
-            for documents in pool.map(_documents, batches):
-                for document in documents:
-                    self._writer.add_document(document)
+    def add(self, analysed: Iterable[Tokens]) -> None:
+        for tokens in analysed:
+            self._writer.add_document(_document(tokens))
 
     def delete(self, passage_ids: Iterable[str]) -> None:
         for passage_id in passage_ids:
@@ -169,21 +161,38 @@ class LexicalWriter:
         self._writer.wait_merging_threads()
 
 
-def _documents(passages: Sequence[Passage]) -> list[tantivy.Document]:
-    return [_document(passage) for passage in passages]
+class Tokens(NamedTuple):
+    """What is indexed of a passage: tokens of each field, joined by spaces."""
+
+    passage_id: str
+    title: str
+    headings: str
+    words: str
+    chars: str
+    spans: str  # words of each quotable span, a line each, no word twice
 
 
-def _document(passage: Passage) -> tantivy.Document:
+def tokens_of(passage: Passage) -> Tokens:
     spans = span_words(passage)
+    return Tokens(
+        passage_id=passage.passage_id,
+        title=_title_tokens(passage.title),
+        headings=" ".join(words(" ".join(passage.heading_path))) if passage.heading_path else "",
+        words=" ".join([*words(passage.context), *(word for span in spans for word in span)]),
+        chars=" ".join(characters(f"{passage.context}\n{passage.text}")),
+        # The reader needs the words of each sentence of a few passages: analysed here, once.
+        spans="\n".join([" ".join(dict.fromkeys(span)) for span in spans]),
+    )
+
+
+def _document(tokens: Tokens) -> tantivy.Document:
     document = tantivy.Document()
-    document.add_text("passage_id", passage.passage_id)
-    document.add_text("words", " ".join([*words(passage.context), *(word for span in spans for word in span)]))
-    document.add_text("chars", " ".join(characters(f"{passage.context}\n{passage.text}")))
-    # The reader needs the words of each sentence of a few passages: analysed here, once.
-    document.add_bytes("spans", "\n".join(" ".join(dict.fromkeys(span)) for span in spans).encode())
-    document.add_text("title", _title_tokens(passage.title))
-    if passage.heading_path:
-        document.add_text("headings", " ".join(words(" ".join(passage.heading_path))))
+    document.add_text("passage_id", tokens.passage_id)
+    for field in FIELDS:
+        text = getattr(tokens, field)
+        if text:
+            document.add_text(field, text)
+    document.add_bytes("spans", tokens.spans.encode())
     return document
 
 

@@ -31,6 +31,9 @@ class Manifest:
     changed_since_full: int  # passages added or dropped since the last full build
     created: str  # ISO 8601, UTC
     files: dict[str, tuple[int, str]] = field(default_factory=dict)  # path -> (bytes, blake2b)
+    graph_complete: bool = True
+    """False when the HNSW graph does not lead to some vectors, as happens among thousands of nearly
+    equal texts: vectors are then compared one by one."""
     format: int = FORMAT
 
 

@@ -15,6 +15,7 @@ from assistant.chunk import Chunks, chunk
 from assistant.errors import CorpusError
 from assistant.index.build import Base, BuildPlan, GenerationBuild, clean, reusable_base
 from assistant.index.lock import WriterLock
+from assistant.index.processes import BuildProcesses
 from assistant.library.rows import Encoded, embedding_key, embedding_text, encode
 from assistant.library.store import Library
 from assistant.library.writer import CurrentVersion, FileState, LibraryWriter
@@ -49,8 +50,14 @@ class IndexUpdate:
     """One run of indexing. Create and call :meth:`run` once."""
 
     def __init__(
-        self, settings: Settings, library: Library, embedder: Embedder, on_step: StepListener = lambda *_: None
+        self,
+        settings: Settings,
+        library: Library,
+        embedder: Embedder,
+        on_step: StepListener = lambda *_: None,
+        processes: BuildProcesses | None = None,
     ) -> None:
+        self._processes = processes
         self._settings = settings
         self._library = library
         self._embedder = embedder
@@ -99,7 +106,7 @@ class IndexUpdate:
             base = None if rebuild else reusable_base(self._plan)
             if base is None:
                 # All of it is built anew: passages go to the build processes as they are stored.
-                self._build = stack.enter_context(GenerationBuild(self._plan, self._on_step))
+                self._build = stack.enter_context(GenerationBuild(self._plan, self._on_step, self._processes))
             self._read(files, again=rebuild)
             self._find_missing(paths)
             self._cut_again()
@@ -287,7 +294,7 @@ class IndexUpdate:
             self._report.generation = base.manifest.generation
             clean(self._plan.index_dir, keep=self._report.generation)  # what a killed run or a closed server left
             return
-        build = self._build or stack.enter_context(GenerationBuild(self._plan, self._on_step))
+        build = self._build or stack.enter_context(GenerationBuild(self._plan, self._on_step, self._processes))
         if base is not None and base.suits(ids):
             build.start_from(base)
         self._report.generation = build.finish(ids).generation

@@ -129,12 +129,17 @@ def _english_verbs() -> frozenset[str]:
 def _latin_words(folded: str) -> Iterable[str]:
     for match in _LATIN.finditer(folded):
         token = match.group()
-        yield from _latin(token)
+        yield from _latin_forms(token)
         # "Trainium 3" is also found as trainium3.
         if token.isalpha() and len(token) > 1:
             tail = _MODEL_TAIL.match(folded, match.end())
             if tail is not None:
                 yield token + tail.group(1)
+
+
+@lru_cache(maxsize=50_000)
+def _latin_forms(token: str) -> tuple[str, ...]:
+    return tuple(_latin(token))
 
 
 def _latin(token: str) -> Iterable[str]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import CorpusError, IndexMissingError, IndexStaleError
+from assistant.index import worker
 from assistant.index.build import GenerationBuild
+from assistant.index.dense import ChromaDense, Vectors
 from assistant.index.manifest import read_manifest
-from assistant.index.worker import read_passage_ids
+from assistant.index.processes import BuildProcess
+from assistant.index.worker import Builder, Order, read_passage_ids
+from assistant.models import embedder_key
 from tests.corpora import FACTORIES, Site, texts_found
 
 QUESTIONS = [
@@ -188,3 +195,66 @@ def test_removing_an_unknown_article_removes_nothing(site: Site) -> None:
         with pytest.raises(CorpusError, match=r"'nobody'.*`assistant sources`"):
             assistant.remove(["factory-05", "nobody"])
         assert texts_found(assistant, "PPR-9005の月産は？")[0] == "部品PPR-9005の月産は1185個です。"
+
+
+def test_a_graph_that_misses_vectors_is_not_asked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among thousands of nearly equal texts HNSW loses some: they must be found all the same."""
+    honest = BuildProcess.wait
+
+    def unreached(self: BuildProcess, progress: Callable[[int], None]) -> dict[str, object]:
+        result = honest(self, progress)
+        return {"unreached": 1} if "unreached" in result else result
+
+    monkeypatch.setattr(BuildProcess, "wait", unreached)
+    with site.open() as assistant:
+        assistant.index([site.corpus], rebuild=True)
+    assert read_manifest(site.generation).graph_complete is False
+    with site.open(retrieve={"dense": "hnsw"}) as assistant:
+        assert assistant.search("PPR-9003の月産は？")[0].passage.article_id == "factory-03"
+        assert assistant.status().dense == "exact"
+        assert assistant.status().problems == ()
+
+
+def test_vectors_the_graph_does_not_lead_to_are_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lost(ChromaDense):
+        def search(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+            return [(passage_id, cosine / 2) for passage_id, cosine in super().search(vector, limit)]
+
+    settings = site.settings()
+    with site.open() as assistant:
+        key = embedder_key(assistant._embedder)
+    order = Order(
+        task="verify",
+        library_url=settings.library_location,
+        directory=str(site.generation),
+        embedder=key,
+        ef_search=400,
+        ef_construction=64,
+        total=2 * FACTORIES,
+        working_dir=str(site.home / "verify"),
+    )
+    assert Builder().run(order, lambda _: None) == {"unreached": 0}
+    monkeypatch.setattr(worker, "ChromaDense", Lost)
+    result = Builder().run(order, lambda _: None)
+    assert int(str(result["unreached"])) >= 40
+
+
+def test_build_processes_are_kept_when_asked(site: Site) -> None:
+    with site.open() as assistant:
+        assistant.keep_build_processes()
+        pids = []
+        for number in range(3):
+            (site.corpus / "new.md").write_text(
+                f"新しい部品PPR-{8000 + number}の月産は{number}個です。", encoding="utf-8"
+            )
+            assert assistant.index([site.corpus]).built
+            assert assistant.search(f"PPR-{8000 + number}の月産は？")[0].passage.text.startswith("新しい部品")
+            pids.append({process.pid for process in assistant._build_processes._idle.values()})
+        assert len(pids[0]) == 2
+        assert pids[0] == pids[1] == pids[2]
+        killed = min(pids[0])
+        os.kill(killed, signal.SIGKILL)
+        (site.corpus / "new.md").write_text("新しい部品PPR-8009の月産は9個です。", encoding="utf-8")
+        assert assistant.index([site.corpus]).built
+        idle = list(assistant._build_processes._idle.values())
+    assert not any(process.alive for process in idle)

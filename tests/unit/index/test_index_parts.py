@@ -16,7 +16,7 @@ import pytest
 from assistant.errors import IndexBusyError, IndexDamagedError, IndexMissingError, IndexStoreError
 from assistant.index.build import OPEN_DIR, clean
 from assistant.index.dense import ExactDense
-from assistant.index.lexical import K1, LexicalIndex, LexicalWriter, QueryTerm
+from assistant.index.lexical import K1, LexicalIndex, LexicalWriter, QueryTerm, tokens_of
 from assistant.index.lock import Lease, WriterLock, lease_of
 from assistant.index.manifest import (
     MANIFEST,
@@ -277,7 +277,7 @@ def lexical(request: pytest.FixtureRequest, tmp_path: Path) -> LexicalIndex:
     if request.param == "memory":
         return LexicalIndex.in_memory(PASSAGES)
     writer = LexicalWriter(tmp_path / "lexical")
-    writer.add(PASSAGES)
+    writer.add(map(tokens_of, PASSAGES))
     writer.close()
     return LexicalIndex.open(tmp_path / "lexical")
 
@@ -309,11 +309,11 @@ def test_frequencies_and_bounds(lexical: LexicalIndex) -> None:
 
 def test_deleting_and_adding_to_a_copy(tmp_path: Path) -> None:
     writer = LexicalWriter(tmp_path)
-    writer.add(PASSAGES)
+    writer.add(map(tokens_of, PASSAGES))
     writer.close()
     again = LexicalWriter(tmp_path)
     again.delete(["p1", "unknown"])
-    again.add([passage("p4", "部品PPR-9087の後継。")])
+    again.add([tokens_of(passage("p4", "部品PPR-9087の後継。"))])
     again.close()
     index = LexicalIndex.open(tmp_path)
     assert index.size == 3
