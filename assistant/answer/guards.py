@@ -1,19 +1,54 @@
 """What every displayed sentence must pass, whoever wrote it.
 
-A sentence is shown only if each citation resolves to the library word for word and each figure,
-date and unit of the sentence stands in its cited spans.
+A sentence is shown only if each citation resolves to the library word for word, each figure, date and
+unit of the sentence stands in its cited spans, and so do its addresses and quotations. A sentence in
+a model's own words must also be said by the cited passages, see :class:`Support`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.text.normalise import normalise
 from assistant.text.quantity_guard import unsupported_figures
-from assistant.types import AnswerSentence, Citation, Withheld
+from assistant.text.untrusted import URL
+from assistant.text.verbatim import find_verbatim
+from assistant.types import AnswerSentence, Citation, Passage, Withheld
 
 ArticleText = Callable[[str, int], str | None]
 """Text of a version of an article, None when the library has no such version."""
+_QUOTATION = re.compile(r"[「『“]([^「」『』“”]+)[」』”]|\"([^\"]+)\"")
+_SENTENCE_END = re.compile(r"[。．.!！?？\n｡]")
+MAX_SENTENCE_CHARS = 600
+"""A longer sentence cannot be held against a passage in one piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What backs a sentence: spans of passages, or the reason why nothing does.
+
+    ``score`` is the model's probability that the spans entail the sentence, where one is asked.
+    """
+
+    spans: tuple[tuple[Passage, int, int], ...] = ()  # offsets into the article's text
+    reason: str = ""
+    score: float | None = None
+
+
+class Support(Protocol):
+    """Says whether passages state a sentence, in whatever words."""
+
+    def back(self, text: str, passages: Sequence[Passage], *, subject: str = "") -> Backing:
+        """Find the spans of ``passages`` that state ``text``.
+
+        Args:
+            text: One sentence.
+            passages: Where to look.
+            subject: What the sentence is about where it names nothing itself.
+        """
 
 
 def broken_citation(citation: Citation, article_text: ArticleText) -> str | None:
@@ -40,14 +75,48 @@ def check_sentence(
             return Withheld(sentence.text, reason)
         quotes.append(citation.quote)
         quotes.append(citation.title)
-    if _is_quoted(sentence.text, quotes):
+    reason = unquoted(sentence.text, quotes)
+    return Withheld(sentence.text, reason) if reason is not None else None
+
+
+def unquoted(text: str, quotes: Sequence[str]) -> str | None:
+    """What of a sentence ought to stand in the cited words and does not; None when all of it does."""
+    if _is_quoted(text, quotes):
         return None
-    missing = unsupported_figures(sentence.text, quotes)
+    for match in URL.finditer(text):
+        if not any(match.group() in quote for quote in quotes):
+            return "it has an address that is not in the cited words"
+    missing = unsupported_figures(text, quotes)
     if missing:
-        return Withheld(sentence.text, f"not in the cited words: {', '.join(missing)}")
+        return f"not in the cited words: {', '.join(missing)}"
+    for quotation in quotations(text):
+        if not any(find_verbatim(quotation, quote) for quote in quotes):
+            return f"not a quotation of the cited words: {quotation}"
     return None
 
 
+def quotations(text: str) -> list[str]:
+    """What stands between quotation marks."""
+    return [found.strip() for match in _QUOTATION.finditer(text) if (found := match.group(1) or match.group(2)).strip()]
+
+
 def _is_quoted(text: str, quotes: Sequence[str]) -> bool:
-    wanted = "".join(normalise(text).split())
-    return any(wanted in "".join(normalise(quote).split()) for quote in quotes)
+    """Whether the sentence is the cited words, or whole sentences of them.
+
+    Part of a sentence is none: 「Trainium3は5nmではない」 does not say 「Trainium3は5nm」.
+    """
+    wanted = _squeezed(text)
+    for quote in quotes:
+        if wanted == _squeezed(quote):
+            return True
+        place = find_verbatim(text, quote)
+        if place is not None:
+            before, behind = quote[: place[0]].rstrip(), quote[place[1] :].lstrip("」』”\"' 　")
+            starts = not before or _SENTENCE_END.fullmatch(before[-1])
+            if starts and (not behind or _SENTENCE_END.match(behind) or _SENTENCE_END.fullmatch(quote[place[1] - 1])):
+                return True
+    return False
+
+
+def _squeezed(text: str) -> str:
+    return "".join(normalise(text).split())

@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 
 from assistant.library.store import Library
 from assistant.retrieve.retriever import Retriever
-from assistant.text.normalise import normalise_with_offsets
 from assistant.text.sentences import split_sentences
+from assistant.text.verbatim import find_verbatim
 from assistant.types import Claim, ClaimVerdict, Difference, Evidence, Hit, Passage, Verdict, cite
 from assistant.verify import wording
 from assistant.verify.claims import DraftClaim
@@ -28,7 +28,6 @@ _QUOTED_EN = re.compile(
 _MIN_CHARS_JA = 6
 _MIN_WORDS_EN = 3
 _NEAR = 0.6
-_DROPPED = re.compile(r"[\s。．.、,，]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +52,6 @@ def quotations(sentence: str) -> list[Quotation]:
                 position = sentence.index(text)
                 found.append(Quotation(text, sentence[:position] + " " + sentence[position + len(text) :]))
     return found
-
-
-def find_verbatim(needle: str, text: str) -> tuple[int, int] | None:
-    """Where ``needle`` stands in ``text``, whatever the widths, spaces and full stops; offsets into ``text``."""
-    wanted = _DROPPED.sub("", normalise_with_offsets(needle).text)
-    if not wanted:
-        return None
-    folded = normalise_with_offsets(text)
-    kept = [index for index, char in enumerate(folded.text) if not _DROPPED.fullmatch(char)]
-    joined = "".join(folded.text[index] for index in kept)
-    place = joined.find(wanted)
-    if place < 0:
-        return None
-    return folded.span(kept[place], kept[place + len(wanted) - 1] + 1)
 
 
 class QuoteDesk:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import CorpusError
+from assistant.text.verbatim import find_verbatim
 from assistant.types import CheckReport, Citation, Claim, ClaimVerdict, Difference, Evidence, Verdict
 from assistant.verify.draft import read_draft
-from assistant.verify.quotes import char_diff, find_verbatim, quotations
+from assistant.verify.quotes import char_diff, quotations
 from assistant.verify.report import to_markdown, to_sarif
 
 DRAFT = "一行目。\n容量は128GBだ。\n"
