@@ -10,9 +10,9 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -66,11 +66,53 @@ class RetrieveSettings(_Section):
     dense_weight: float | None = Field(
         None, ge=0, le=1, description="Share of the dense score in the fused score; empty takes the embedder's own."
     )
+    reranker: str | None = Field(
+        None, description="Cross-encoder that orders the first hits, by name or local path; empty for none."
+    )
+    rerank_depth: int = Field(20, ge=2, le=200, description="Hits the reranker orders.")
     ef_search: int = Field(400, ge=10, le=5000, description="HNSW search breadth: larger finds more, slower.")
 
 
 class ReadSettings(_Section):
     max_sentences: int = Field(3, ge=1, le=10, description="Sentences shown at most in an extractive answer.")
+    model: str = Field(
+        "extractive",
+        min_length=1,
+        description="`extractive`, or a chat model as `provider:name` (`openai:…`, `ollama:…`, `anthropic:…`, `bedrock:…`).",
+    )
+    base_url: str | None = Field(
+        None, description="Address of the chat model's server, for vLLM, llama.cpp, Ollama or a proxy."
+    )
+    api_key: SecretStr | None = Field(
+        None, description="Key of the chat model; only from the environment. Empty takes the provider's own variable."
+    )
+    temperature: float | None = Field(0.0, ge=0, le=2, description="Randomness; empty leaves it to the server.")
+    timeout_seconds: float = Field(60.0, gt=0, le=3600, description="Longest time for one reply of the chat model.")
+    retries: int = Field(1, ge=0, le=5, description="Calls repeated when a chat model fails before its first word.")
+    max_input_tokens: int = Field(6000, ge=200, le=1_000_000, description="Passages sent at most, in estimated tokens.")
+    max_output_tokens: int = Field(800, ge=16, le=100_000, description="Length of a chat model's reply at most.")
+    max_chat_sentences: int = Field(6, ge=1, le=30, description="Sentences shown at most of a chat model's reply.")
+    input_price: float = Field(0.0, ge=0, description="Price of a million input tokens, in any currency.")
+    output_price: float = Field(0.0, ge=0, description="Price of a million output tokens, in that currency.")
+    max_cost_per_question: float | None = Field(None, gt=0, description="Limit on the cost of one answer.")
+    max_cost_per_day: float | None = Field(None, gt=0, description="Limit on the cost of a day (UTC), all commands.")
+    options: dict[str, JsonValue] = Field({}, description="Further arguments of the provider's client.")
+    tracing: Literal["off", "langsmith", "opentelemetry"] = Field(
+        "off", description="Where calls of the chat model are traced; `off` overrules LANGSMITH_TRACING."
+    )
+    nli_model: str | None = Field(
+        None, description="Cross-encoder for entailment, by name or path, that a chat model's sentences must also pass."
+    )
+
+
+class StoreSettings(_Section):
+    url: str | None = Field(
+        None,
+        description="A Chroma server for the vectors (`http://host:8000`, Chroma Cloud); empty keeps them in files.",
+    )
+    tenant: str = Field("default_tenant", min_length=1, description="Tenant on that server.")
+    database: str = Field("default_database", min_length=1, description="Database on that server.")
+    token: SecretStr | None = Field(None, description="Token or API key of that server; only from the environment.")
 
 
 class ServeSettings(_Section):
@@ -97,10 +139,14 @@ class Settings(BaseSettings):
     home: Path = Field(Path(".assistant"), description="Directory of all state: library, index, models.")
     library_url: str | None = Field(None, description="SQLAlchemy URL of the library; empty means SQLite under `home`.")
     glossary: Path | None = Field(None, description="Glossary file; empty takes `glossary.yaml` of the bundled corpus.")
+    receipt_key: SecretStr | None = Field(
+        None, description="Key that seals receipts (HMAC); only from the environment. Empty seals with a plain hash."
+    )
     chunk: ChunkSettings = ChunkSettings()
     embed: EmbedSettings = EmbedSettings()
     retrieve: RetrieveSettings = RetrieveSettings()
     reader: ReadSettings = ReadSettings()
+    store: StoreSettings = StoreSettings()
     serve: ServeSettings = ServeSettings()
 
     @classmethod
@@ -112,7 +158,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        file = TomlConfigSettingsSource(settings_cls)
+        _no_secrets(settings_cls, file.toml_data)
+        return init_settings, env_settings, file
 
     @property
     def library_location(self) -> str:
@@ -151,6 +199,25 @@ class Settings(BaseSettings):
         return hashlib.blake2b(payload.encode(), digest_size=8).hexdigest()
 
 
+def _no_secrets(settings_cls: type[BaseSettings], values: dict[str, Any]) -> None:
+    """A file is copied, mailed and committed: secrets belong into the environment."""
+    for name, section in values.items():
+        if name == "receipt_key":
+            raise ConfigError(
+                "assistant.toml has receipt_key: keep secrets in the environment. Set ASSISTANT_RECEIPT_KEY."
+            )
+        described = settings_cls.model_fields[name].default if name in settings_cls.model_fields else None
+        if not isinstance(section, dict) or not isinstance(described, _Section):
+            continue
+        for key in section:
+            field = type(described).model_fields.get(key)
+            if field is not None and "SecretStr" in str(field.annotation):
+                raise ConfigError(
+                    f"assistant.toml has {name}.{key}: keep secrets in the environment. "
+                    f"Set ASSISTANT_{name.upper()}__{key.upper()} and take the line out."
+                )
+
+
 def load_settings(**overrides: object) -> Settings:
     """Read the settings in force.
 
@@ -178,7 +245,7 @@ def settings_table() -> str:
 
     def row(path: tuple[str, ...], default: object, meaning: str) -> None:
         variable = "ASSISTANT_" + "__".join(part.upper() for part in path)
-        shown = "" if default in (None, ()) else f"`{default}`"
+        shown = "" if default in (None, (), {}) else f"`{default}`"
         lines.append(f"| `{'.'.join(path)}` | `{variable}` | {shown} | {meaning} |")
 
     for name, field in Settings.model_fields.items():
