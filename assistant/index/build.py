@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.errors import AssistantError, IndexDamagedError, IndexMissingError, IndexStoreError
+from assistant.index.chroma_server import StoreAddress, drop_collection, is_stored_at, server_problem
 from assistant.index.lock import lease_of
 from assistant.index.manifest import (
     CHROMA_DIR,
@@ -57,6 +58,7 @@ class BuildPlan:
     chunking: str
     ef_search: int
     ef_construction: int
+    store: StoreAddress | None = None  # a Chroma server for the vectors; None keeps them in files
 
 
 class GenerationBuild:
@@ -97,8 +99,10 @@ class GenerationBuild:
     def start_from(self, base: Base) -> None:
         """Begin with a copy of the closed generation in force."""
         self._on_step("copy", 0, 0)
-        for part in (CHROMA_DIR, LEXICAL_DIR):
+        for part in (LEXICAL_DIR,) if self._plan.store else (CHROMA_DIR, LEXICAL_DIR):
             shutil.copytree(self._plan.index_dir / base.manifest.generation / part, self._directory / part)
+        if self._plan.store:  # a server's collection cannot be copied: filled from the library
+            self._lanes["dense"].put(base.passage_ids, ())
         self._fed = set(base.passage_ids)
         self._changed = base.manifest.changed_since_full
 
@@ -141,7 +145,7 @@ class GenerationBuild:
         self._on_step("switch", 0, 0)
         write_pointer(plan.index_dir, self.name)
         self._on_step("clean", 0, 0)
-        clean(plan.index_dir, keep=self.name)
+        clean(plan.index_dir, keep=self.name, store=plan.store)
         return manifest
 
     def _progress(self) -> None:
@@ -170,12 +174,16 @@ def reusable_base(plan: BuildPlan) -> Base | None:
         manifest = read_manifest(directory)
         if manifest.fingerprint != plan.fingerprint or damaged_files(directory, manifest):
             return None
+        if not is_stored_at(directory / CHROMA_DIR, plan.store) or server_problem(
+            directory / CHROMA_DIR, plan.store, manifest.passages
+        ):
+            return None
         return Base(manifest, tuple(read_passage_ids(directory)))
     except (IndexMissingError, IndexDamagedError, OSError):
         return None
 
 
-def clean(index_dir: Path, *, keep: str) -> None:
+def clean(index_dir: Path, *, keep: str, store: StoreAddress | None = None) -> None:
     """Remove generations and private copies that no live process uses."""
     leased = set()
     open_dir = index_dir / OPEN_DIR
@@ -187,7 +195,8 @@ def clean(index_dir: Path, *, keep: str) -> None:
             else:
                 leased.add(generation)
     for directory in index_dir.glob(f"{_PREFIX}*"):
-        if directory.name != keep and directory.name not in leased:
+        gone = directory.name != keep and directory.name not in leased
+        if gone and drop_collection(directory / CHROMA_DIR, store):
             shutil.rmtree(directory, ignore_errors=True)
 
 
@@ -204,6 +213,7 @@ class _Lane:
             embedder=plan.embedder_key,
             ef_search=plan.ef_search,
             ef_construction=plan.ef_construction,
+            store=plan.store.values() if plan.store else {},
             working_dir=str(plan.index_dir / OPEN_DIR / f"verify-{os.getpid()}"),
         )
         self._processes = processes

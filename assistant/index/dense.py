@@ -162,13 +162,13 @@ def open_client(directory: Path) -> ClientAPI:
         ) from exc
 
 
-def open_collection(client: ClientAPI) -> Any:
+def open_collection(client: ClientAPI, name: str = COLLECTION) -> Any:
     """Our collection, refused when it names an embedding function (CVE-2026-45829)."""
     try:
-        collection = client.get_collection(COLLECTION, embedding_function=None)
+        collection = client.get_collection(name, embedding_function=None)
     except Exception as exc:
         raise IndexDamagedError(
-            f"The Chroma collection {COLLECTION!r} cannot be opened: {str(exc).splitlines()[0]}. Run `assistant index`."
+            f"The Chroma collection {name!r} cannot be opened: {str(exc).splitlines()[0]}. Run `assistant index`."
         ) from exc
     configured = (collection.configuration_json or {}).get("embedding_function")
     if configured and configured.get("type") not in (None, "legacy"):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assistant.errors import IndexDamagedError, IndexStaleError, IndexStoreError
 from assistant.index.build import OPEN_DIR
+from assistant.index.chroma_server import ServerDense, ServerOrExact, StoreAddress, read_note, server_problem
 from assistant.index.dense import ChromaDense, DenseIndex, ExactDense
 from assistant.index.lexical import LexicalIndex
 from assistant.index.lock import Lease
@@ -63,6 +64,7 @@ class OpenRequest:
     embedder_key: str
     chunking: str
     dense: str  # "hnsw", "exact" or "auto"
+    store: StoreAddress | None = None
 
 
 def open_index(request: OpenRequest, library: Library) -> SearchIndex:
@@ -174,7 +176,17 @@ def _open_dense(
 ) -> tuple[DenseIndex, str]:
     wants_exact = request.dense == "exact" or (request.dense == "auto" and len(ids) <= EXACT_LIMIT)
     wants_exact = wants_exact or not manifest.graph_complete
-    if not wants_exact and not any(name.startswith(f"{CHROMA_DIR}/") for name in damaged):
+    note = read_note(directory / CHROMA_DIR)
+    if not wants_exact and note is not None and request.store is not None:
+        store, collection = request.store, note.get("collection", "")
+        server = ServerOrExact(
+            lambda: ServerDense(store, collection),
+            lambda: ExactDense(*library.vectors(ids, request.embedder_key)),
+            manifest.passages,
+        )
+        problems.extend(filter(None, (server.problem,)))
+        return server, "chroma server"
+    if not wants_exact and note is None and not any(name.startswith(f"{CHROMA_DIR}/") for name in damaged):
         try:
             dense = ChromaDense(directory / CHROMA_DIR, lease_dir / CHROMA_DIR)
             if dense.size == manifest.passages:
@@ -229,6 +241,8 @@ def index_problems(request: OpenRequest) -> tuple[str, ...]:
         return (str(exc),)
     damaged = damaged_files(request.index_dir / name, manifest)
     problems = [_damage_message(name, damaged)] if damaged else []
+    problem = server_problem(request.index_dir / name / CHROMA_DIR, request.store, manifest.passages)
+    problems += [problem] if problem else []
     if manifest.fingerprint != request.fingerprint:
         problems.append(
             f"The index was built with other settings (fingerprint {manifest.fingerprint}) than those in force "

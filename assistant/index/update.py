@@ -14,6 +14,7 @@ from assistant import ingest
 from assistant.chunk import Chunks, chunk
 from assistant.errors import CorpusError
 from assistant.index.build import Base, BuildPlan, GenerationBuild, clean, reusable_base
+from assistant.index.chroma_server import store_address
 from assistant.index.lock import WriterLock
 from assistant.index.processes import BuildProcesses
 from assistant.library.rows import Encoded, embedding_key, embedding_text, encode
@@ -79,6 +80,7 @@ class IndexUpdate:
             chunking=settings.chunking,
             ef_search=settings.retrieve.ef_search,
             ef_construction=embedder.ef_construction,
+            store=store_address(settings.store),
         )
 
     def run(self, paths: Sequence[Path], *, rebuild: bool = False, strict: bool = False) -> IndexReport:
@@ -292,7 +294,9 @@ class IndexUpdate:
         self._report.passages = len(ids)
         if base is not None and list(base.passage_ids) == ids:
             self._report.generation = base.manifest.generation
-            clean(self._plan.index_dir, keep=self._report.generation)  # what a killed run or a closed server left
+            clean(
+                self._plan.index_dir, keep=self._report.generation, store=self._plan.store
+            )  # what a killed run or a closed server left
             return
         build = self._build or stack.enter_context(GenerationBuild(self._plan, self._on_step, self._processes))
         if base is not None and base.suits(ids):

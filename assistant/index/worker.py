@@ -15,12 +15,13 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from assistant.errors import AssistantError, IndexDamagedError
 from assistant.index.analyst import Analyst
-from assistant.index.dense import BATCH, ChromaDense, ChromaWriter
+from assistant.index.chroma_server import ServerDense, ServerWriter, StoreAddress, collection_name
+from assistant.index.dense import BATCH, ChromaDense, ChromaWriter, DenseIndex
 from assistant.index.lexical import LexicalIndex, LexicalWriter, QueryTerm
 from assistant.index.manifest import CHROMA_DIR, LEXICAL_DIR, PASSAGE_IDS
 from assistant.library.store import Library
@@ -48,6 +49,7 @@ class Order:
     added: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     working_dir: str = ""
+    store: dict[str, str] = field(default_factory=dict)  # a Chroma server's address; empty: files
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -61,7 +63,7 @@ class Builder:
 
     def __init__(self) -> None:
         self._library: Library | None = None
-        self._dense: ChromaWriter | None = None
+        self._dense: ChromaWriter | ServerWriter | None = None
         self._lexical: LexicalWriter | None = None
         self._analyst = Analyst()
         self._dimension = 0
@@ -86,9 +88,9 @@ class Builder:
 
     def _add_vectors(self, order: Order, library: Library, progress: Progress) -> None:
         if self._dense is None:
-            self._dense = ChromaWriter(
-                Path(order.directory) / CHROMA_DIR, ef_search=order.ef_search, ef_construction=order.ef_construction
-            )
+            directory, store = Path(order.directory) / CHROMA_DIR, StoreAddress.from_values(order.store)
+            breadth = {"ef_search": order.ef_search, "ef_construction": order.ef_construction}
+            self._dense = ServerWriter(directory, store, **breadth) if store else ChromaWriter(directory, **breadth)
         self._dense.delete(order.dropped)
         for start in range(0, len(order.added), BATCH):
             wanted = order.added[start : start + BATCH]
@@ -137,7 +139,12 @@ def _verify(order: Order, library: Library) -> dict[str, object]:
     directory = Path(order.directory)
     ids = read_passage_ids(directory)
     lexical = LexicalIndex.open(directory / LEXICAL_DIR)
-    dense = ChromaDense(directory / CHROMA_DIR, Path(order.working_dir))
+    store = StoreAddress.from_values(order.store)
+    dense: DenseIndex = (
+        ServerDense(store, collection_name(directory.name))
+        if store
+        else ChromaDense(directory / CHROMA_DIR, Path(order.working_dir))
+    )
     try:
         for name, size in (("lexical index", lexical.size), ("vector index", dense.size), ("list of ids", len(ids))):
             if size != order.total:
