@@ -75,6 +75,7 @@ def answer_json(question_id: str | None, answer: Answer) -> Json:
         "hints": [{"term": hint.term, "translation": hint.translation, "note": hint.note} for hint in answer.hints],
         "newest": answer.newest,
         "reader": answer.reader,
+        "notice": answer.notice or None,
         "index": {"generation": answer.index.generation, "fingerprint": answer.index.fingerprint},
         "timings_ms": {
             "retrieve": round(answer.timings.retrieve, 3),

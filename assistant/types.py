@@ -335,6 +335,7 @@ class Answer:
     hints: tuple[TermHint, ...] = ()
     newest: str | None = None
     reader: str = "extractive"
+    notice: str = ""  # one line when a chat model failed and sentences are quoted instead
     index: IndexRef = field(default_factory=lambda: IndexRef("", ""))
     timings: Timings = Timings()
 

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from assistant.answer.candidates import names_among
 from assistant.answer.guards import ArticleText, check_sentence
@@ -28,6 +29,9 @@ from assistant.types import (
     Withheld,
     cite,
 )
+
+if TYPE_CHECKING:
+    from assistant.answer.chat import ChatReader  # loaded only where a chat model is set
 
 MAX_QUESTION_CHARS = 2000
 """What is read of a question. A longer one is a document, and takes seconds without asking more."""
@@ -69,7 +73,9 @@ class AnswerPipeline:
         metadata_hits: Callable[[Question, Retrieved], tuple[Hit, ...]] = lambda _, retrieved: retrieved.hits,
         spec_rows: Callable[[Question, Query], tuple[RowMatch, ...]] = lambda _, __: (),
         hints: Callable[[str], tuple[TermHint, ...]] = lambda _: (),
+        chat: ChatReader | None = None,
     ) -> None:
+        self._chat = chat
         self._retriever = retriever
         self._reader = reader
         self._article_text = article_text
@@ -87,8 +93,18 @@ class AnswerPipeline:
         self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()
     ) -> Iterator[AnswerSentence | Answer]:
         """Verified sentences one by one, then the whole answer."""
-        answer = self.answer(question, lang=lang, hidden=hidden)
-        yield from answer.sentences
+        streamed = False
+        read: Read | None = None
+        for event in self._reading(self.retrieve(question, lang=lang, hidden=hidden)):
+            if isinstance(event, Read):
+                read = event
+            else:
+                streamed = True
+                yield event
+        assert read is not None
+        answer = self.verify(read)
+        if not streamed:
+            yield from answer.sentences
         yield answer
 
     def retrieve(self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()) -> Found:
@@ -110,15 +126,30 @@ class AnswerPipeline:
         return Found(analysed, lang or analysed.lang, retrieved, rows, _since(started))
 
     def read(self, found: Found) -> Read:
+        *_, read = self._reading(found)
+        assert isinstance(read, Read)
+        return read
+
+    def _reading(self, found: Found) -> Iterator[AnswerSentence | Read]:
+        """What a chat model writes, sentence by verified sentence, if there is one; then all that was read."""
         started = time.perf_counter()
-        draft = self._reader.read(found.question, found.retrieved.query, found.retrieved.hits, found.rows)
-        return Read(found, draft, _since(started))
+        query = found.retrieved.query
+        draft = self._reader.read(found.question, query, found.retrieved.hits, found.rows)
+        if self._chat is not None:
+            passages = [*(match.row for match in found.rows), *(hit.passage for hit in found.retrieved.hits)]
+            names = [_as_written(name, found) for name in query.names]
+            for event in self._chat.write(found.question, found.lang, passages, draft, names):
+                if isinstance(event, Draft):
+                    draft = event
+                else:
+                    yield event
+        yield Read(found, draft, _since(started))
 
     def verify(self, read: Read) -> Answer:
         started = time.perf_counter()
         found, draft = read.found, read.draft
         shown: list[AnswerSentence] = []
-        withheld: list[Withheld] = []
+        withheld = list(draft.withheld)
         known = {citation.marker: citation for citation in draft.citations}
         for sentence in draft.sentences:
             problem = check_sentence(sentence, known, self._article_text)
@@ -126,23 +157,25 @@ class AnswerPipeline:
                 shown.append(sentence)
             else:
                 withheld.append(problem)
+        lost = len(withheld) > len(draft.withheld)
         newest = self._newest()
         if not shown:
             return self._refusal(read, newest, tuple(withheld), started)
         sentences, citations = _renumbered(shown, known)
         return Answer(
             question=found.question.text,
-            status=AnswerStatus.PARTIAL if withheld else AnswerStatus.ANSWERED,
+            status=AnswerStatus.PARTIAL if lost or draft.partial else AnswerStatus.ANSWERED,
             lang=found.lang,
             text=_text(sentences, found.lang),
             short=draft.short,
             sentences=sentences,
             citations=citations,
-            conflicts=() if withheld else draft.conflicts,
+            conflicts=() if lost else draft.conflicts,
             withheld=tuple(withheld),
             hints=self._hints(found.question.text),
             newest=newest,
-            reader=self._reader.name,
+            reader=draft.reader or self._reader.name,
+            notice=draft.notice,
             index=self._index,
             timings=_timings(read, started),
         )
@@ -165,7 +198,8 @@ class AnswerPipeline:
             withheld=withheld,
             hints=self._hints(found.question.text),
             newest=newest,
-            reader=self._reader.name,
+            reader=draft.reader or self._reader.name,
+            notice=draft.notice,
             index=self._index,
             timings=_timings(read, started),
         )

@@ -14,7 +14,7 @@ from assistant.answer.specs import RowMatch, row_conflicts
 from assistant.retrieve.query import Query
 from assistant.spans import quotable_spans
 from assistant.text.normalise import normalise
-from assistant.types import AnswerSentence, BlockKind, Citation, Conflict, Hit, cite
+from assistant.types import AnswerSentence, BlockKind, Citation, Conflict, Hit, Withheld, cite
 
 SUPPORT_FLOOR = 0.52
 """Share of the question's weight the best sentence and its context must carry, see evals/bench."""
@@ -45,6 +45,10 @@ class Draft:
     conflicts: tuple[Conflict, ...] = ()
     refusal: str | None = None  # subject, fact, name, empty, today
     missing_name: str = ""
+    withheld: tuple[Withheld, ...] = ()  # what a chat model wrote and the checks refused
+    notice: str = ""  # why sentences are quoted although a chat model is set
+    reader: str = ""  # who wrote it, if not the reader that was asked
+    partial: bool = False
 
 
 class Reader(Protocol):
