@@ -16,6 +16,7 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.reader import ExtractiveReader
 from assistant.answer.specs import SpecCatalogue
 from assistant.errors import AssistantError, ConfigError, CorpusError, IndexMissingError
+from assistant.index.chroma_server import store_address
 from assistant.index.generation import OpenRequest, SearchIndex, index_problems, open_index
 from assistant.index.lock import WriterLock
 from assistant.index.manifest import POINTER
@@ -23,6 +24,8 @@ from assistant.index.processes import BuildProcesses
 from assistant.index.update import IndexReport, IndexUpdate
 from assistant.library.store import ArticleSummary, Library
 from assistant.models import Embedder, embedder_key, load_embedder
+from assistant.receipt import ReceiptReport, make_receipt, verify_receipt
+from assistant.retrieve.rerank import retriever_maker
 from assistant.retrieve.retriever import Retriever
 from assistant.settings import Settings, load_settings
 from assistant.text.glossary import EMPTY, Glossary, load_glossary
@@ -33,6 +36,8 @@ from assistant.verify.desk import FactDesk
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
+
+    from assistant.answer.chat import ChatReader
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,6 +51,8 @@ class Status:
     counts: dict[str, int]
     embedder: str
     reader: str
+    reranker: str  # "" for none
+    entailment: str  # model that a chat model's sentences must also pass, "" for none: rules alone decide
     dense: str  # how vectors are searched: chroma, exact, or "" when nothing is indexed
     problems: tuple[str, ...]
     refused: tuple[tuple[str, str, int | None], ...]  # (path, reason, line)
@@ -82,6 +89,8 @@ class Assistant:
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._open: _Open | None = None
+        self._make_retriever = retriever_maker(settings)
+        self._chat = _chat_reader(settings, library, glossary)
         self._build_processes = BuildProcesses()
 
     @classmethod
@@ -200,6 +209,22 @@ class Assistant:
         with self._using() as current:
             yield from current.pipeline.stream(question, lang=lang, hidden=self._later_than(as_of))
 
+    def receipt(self, answer: Answer) -> dict[str, Any]:
+        """What ``answer`` stands on, sealed, for :meth:`verify` on a later day."""
+        return make_receipt(answer, self._library, settings=self.settings, key=self._receipt_key())
+
+    def verify(self, receipt: object) -> ReceiptReport:
+        """Which citations of a receipt still hold.
+
+        Raises:
+            ConfigError: ``receipt`` is none, or is sealed with a key that is not set.
+        """
+        return verify_receipt(receipt, self._library, key=self._receipt_key())
+
+    def _receipt_key(self) -> str | None:
+        key = self.settings.receipt_key
+        return key.get_secret_value() if key is not None else None
+
     def check(self, draft: str, *, anchor: date | None = None) -> CheckReport:
         """Verdicts for the claims of a draft.
 
@@ -247,7 +272,9 @@ class Assistant:
             fingerprint=self._fingerprint(),
             counts=self._library.counts(self.settings.chunking),
             embedder=self._embedder.name,
-            reader=ExtractiveReader.name,
+            reader=self.settings.reader.model,
+            reranker=self.settings.retrieve.reranker or "",
+            entailment=self.settings.reader.nli_model or "",
             dense=dense,
             problems=problems,
             refused=refused,
@@ -287,6 +314,7 @@ class Assistant:
             embedder_key=embedder_key(self._embedder),
             chunking=self.settings.chunking,
             dense=dense,
+            store=store_address(self.settings.store),
         )
 
     def _generation_name(self) -> tuple[str, str]:
@@ -332,10 +360,12 @@ class Assistant:
             return fresh
 
     def _open_generation(self, stamp: tuple[int, int]) -> _Open:
+        if self._chat is not None:
+            self._chat.warm()
         index = open_index(self._request(), self._library)
         for problem in index.problems:
             _LOGGER.warning(problem)
-        retriever = Retriever(
+        retriever = self._make_retriever(
             index=index,
             library=self._library,
             embedder=self._embedder,
@@ -355,6 +385,7 @@ class Assistant:
             ),
             hints=self._glossary.hints,
             spec_rows=lambda question, query: tuple(catalogue.lookup(question, query, self._library.hidden_articles())),
+            chat=self._chat,
         )
         desk = FactDesk(
             retriever=retriever,
@@ -407,6 +438,15 @@ class _Use:
             done = current.retired and current.users == 0
         if done:
             current.index.close()
+
+
+def _chat_reader(settings: Settings, library: Library, glossary: Glossary) -> ChatReader | None:
+    """The chat reader of the settings. Its modules are loaded only where one is set."""
+    if settings.reader.model == ExtractiveReader.name:
+        return None
+    from assistant.chat_setup import make_chat_reader
+
+    return make_chat_reader(settings, library, glossary)
 
 
 def bundled_corpus() -> Path:

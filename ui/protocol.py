@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Protocol
 
+from assistant.receipt import ReceiptReport
 from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit
 
 
@@ -70,6 +71,10 @@ class AssistantLike(Protocol):
     ) -> Iterator[AnswerSentence | Answer]: ...
 
     def search(self, question: str, *, top_k: int | None = None) -> list[Hit]: ...
+
+    def receipt(self, answer: Answer) -> dict[str, Any]: ...
+
+    def verify(self, receipt: object) -> ReceiptReport: ...
 
     def check(self, draft: str) -> CheckReport: ...
 

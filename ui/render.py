@@ -114,6 +114,8 @@ def answer_html(answer: Answer, strings: Strings) -> str:
     parts = ['<div class="answer" data-announce>']
     if answer.status is AnswerStatus.PARTIAL:
         parts.append(f'<p class="notice">{escape(strings.partial)}</p>')
+    if answer.notice:
+        parts.append(f'<p class="notice">{escape(answer.notice)}</p>')
     if answer.short:
         parts.append(
             f'<p class="short"><span class="visually-hidden">{escape(strings.short_answer)}: </span>'

@@ -22,6 +22,7 @@ from assistant.errors import (
     ModelError,
     ModelUnavailableError,
 )
+from assistant.receipt import receipt_report_json
 from assistant.types import Answer
 from ui.protocol import AssistantLike, SourceSummary
 
@@ -43,6 +44,7 @@ class AskRequest(_Request):
     as_of: date | None = Field(None, description="Answer from what had been published by this day.")
     lang: Literal["ja", "en"] | None = Field(None, description="Language of the answer's own words.")
     stream: bool = Field(False, description="Reply with server-sent events, a verified sentence each.")
+    receipt: bool = Field(False, description="Add what the answer stands on, for /api/v1/verify; not when streamed.")
 
 
 class SearchRequest(_Request):
@@ -52,6 +54,10 @@ class SearchRequest(_Request):
 
 class CheckRequest(_Request):
     draft: str = Field(min_length=1, max_length=50_000)
+
+
+class VerifyRequest(_Request):
+    receipt: dict[str, Any]
 
 
 class CompareRequest(_Request):
@@ -120,7 +126,9 @@ def build_router(assistant: AssistantLike) -> APIRouter:
         if request.stream or "text/event-stream" in accept:
             events = assistant.stream(question, **arguments)
             return StreamingResponse(sse(request.id, events), media_type="text/event-stream")
-        return JSONResponse(schema.answer_json(request.id, assistant.ask(question, **arguments)))
+        found = assistant.ask(question, **arguments)
+        reply = schema.answer_json(request.id, found)
+        return JSONResponse({**reply, "receipt": assistant.receipt(found)} if request.receipt else reply)
 
     @router.post("/ask")
     def ask(request: AskRequest, accept: Annotated[str, Header()] = "") -> Response:
@@ -142,6 +150,11 @@ def build_router(assistant: AssistantLike) -> APIRouter:
     @router.post("/check")
     def check(request: CheckRequest) -> Response:
         return JSONResponse(schema.check_json(request.id, assistant.check(request.draft)))
+
+    @router.post("/verify")
+    def verify(request: VerifyRequest) -> Response:
+        report = receipt_report_json(assistant.verify(request.receipt))
+        return JSONResponse({"id": request.id, **report})
 
     @router.post("/compare")
     def compare(request: CompareRequest) -> Response:

@@ -14,11 +14,13 @@ from assistant import __version__
 from assistant.api import Assistant
 from assistant.cli import show as text
 from assistant.cli.progress import Progress
+from assistant.cli.receipts import read_receipt, receipt_text, write_receipt
 from assistant.errors import ConfigError, IndexMissingError
 from assistant.models.catalogue import PRESETS, pull_model, pulled_models
+from assistant.receipt import receipt_report_json
 from assistant.schema import answer_json, article_json, check_json, compare_json, search_json
 from assistant.settings import Settings
-from assistant.types import CheckReport, Verdict
+from assistant.types import Answer, AnswerSentence, CheckReport, Verdict
 from assistant.verify.draft import DraftText, read_draft
 from assistant.verify.report import to_markdown, to_sarif
 
@@ -74,12 +76,45 @@ def ask(settings: Settings, arguments: Arguments) -> int:
             for identifier, question in _batch(arguments.batch, "question"):
                 _print_line(answer_json(identifier, assistant.ask(question, as_of=as_of, lang=arguments.lang)))
             return 0
-        answer = assistant.ask(_question(arguments.question), as_of=as_of, lang=arguments.lang)
+        question = _question(arguments.question)
+        live = not arguments.json and settings.reader.model != "extractive" and sys.stdout.isatty()
+        streamed = 0
+        if live:
+            answer, streamed = _streamed(assistant.stream(question, as_of=as_of, lang=arguments.lang))
+        else:
+            answer = assistant.ask(question, as_of=as_of, lang=arguments.lang)
+        receipt = assistant.receipt(answer) if arguments.receipt else None
+    if receipt is not None:
+        write_receipt(Path(arguments.receipt), receipt)
     if arguments.json:
         _print_json(answer_json(None, answer))
     else:
-        print(text.answer(answer))
+        print(text.answer(answer, with_text=streamed == 0))
     return 0
+
+
+def _streamed(events: Iterator[AnswerSentence | Answer]) -> tuple[Answer, int]:
+    """Print verified sentences as a chat model writes them; the whole answer and how many there were."""
+    answer, count = None, 0
+    for event in events:
+        if isinstance(event, Answer):
+            answer = event
+        else:
+            count += 1
+            print(event.text + "".join(f"[{marker}]" for marker in event.citations), flush=True)
+    assert answer is not None
+    return answer, count
+
+
+def verify(settings: Settings, arguments: Arguments) -> int:
+    receipt = read_receipt(arguments.file)
+    with Assistant.open(settings, one_shot=True) as assistant:
+        report = assistant.verify(receipt)
+    if arguments.json:
+        _print_json(receipt_report_json(report))
+    else:
+        print(receipt_text(report))
+    return 0 if report.holds else 1
 
 
 def check(settings: Settings, arguments: Arguments) -> int:
@@ -204,6 +239,8 @@ def evaluate(settings: Settings, arguments: Arguments) -> int:
 
 
 def _one_source(arguments: Arguments) -> None:
+    if getattr(arguments, "receipt", None) and arguments.batch:
+        raise ConfigError("--receipt takes one question, not --batch.")
     if (arguments.question is None) == (arguments.batch is None):
         raise ConfigError("Give one question (or - for standard input), or --batch FILE.")
 

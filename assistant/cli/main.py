@@ -48,8 +48,14 @@ def build_parser() -> argparse.ArgumentParser:
     _questions(command)
     command.add_argument("--as-of", metavar="DATE", help="answer as of that day (YYYY-MM-DD)")
     command.add_argument("--lang", choices=("ja", "en"), help="language of the words around the quotes")
+    command.add_argument("--receipt", metavar="FILE", help="write what the answer stands on, for `assistant verify`")
     _json(command)
     command.set_defaults(run="ask")
+
+    command = sub.add_parser("verify", help="whether the citations of a receipt still hold")
+    command.add_argument("file", metavar="FILE", help="a receipt of `assistant ask --receipt`; - reads standard input")
+    _json(command)
+    command.set_defaults(run="verify")
 
     command = sub.add_parser("check", help="a verdict for each claim of a draft")
     command.add_argument("file", nargs="?", metavar="FILE", help="the draft; - reads standard input")

@@ -12,14 +12,24 @@ from assistant.types import Answer, AnswerStatus, CheckReport, Citation, Compari
 _MANY = 10
 
 
-def answer(found: Answer) -> str:
+def answer(found: Answer, *, with_text: bool = True) -> str:
+    """The whole answer; without its text where that has been printed already."""
     japanese = found.lang == "ja"
-    lines = [found.text]
+    lines = [found.text] if with_text else []
     if found.short and found.short not in (None, found.text):
         lines.insert(0, f"{'答え' if japanese else 'Answer'}: {found.short}")
     for conflict in found.conflicts:
         values = " / ".join(f"{value.value} [{value.citation.marker}]" for value in conflict.values)
         lines.append(f"{'資料によって異なります' if japanese else 'Sources disagree'} — {conflict.attribute}: {values}")
+    if found.notice:
+        lines.append(found.notice)
+    if found.withheld:
+        count = len(found.withheld)
+        lines.append(
+            f"記事で確かめられなかった{count}文は除きました（理由は --json で見られます）。"
+            if japanese
+            else f"{count} sentences that the articles do not confirm were left out (--json shows why)."
+        )
     if found.citations:
         lines.append("")
         lines += [_citation(citation) for citation in found.citations]
@@ -121,7 +131,8 @@ def status(found: Status) -> str:
     lines = [
         f"index: {found.generation or 'none'} (fingerprint {found.fingerprint})",
         f"library: {counts['articles']} articles, {counts['versions']} versions, {counts['passages']} passages",
-        f"embedder: {found.embedder}; reader: {found.reader}",
+        f"embedder: {found.embedder}; reader: {found.reader}; reranker: {found.reranker or 'none'}; "
+        f"entailment: {found.entailment or 'rules, no model'}",
         "health: " + ("ok" if not found.problems else "; ".join(found.problems)),
     ]
     lines += [_refused(path, reason, line) for path, reason, line in found.refused]
