@@ -15,6 +15,8 @@ from assistant.types import Article, Block, BlockKind, Passage, SpecRow
 _REPEAT_MIN_CHARS = 12
 """Shorter sentences (「はい。」) may well be said twice."""
 _SOFT_BREAK = re.compile(r"[、,;；:：\s]")
+_NOTE_MARK = re.compile(r"[*＊※†‡]+\s?\d*|[(（\[［](?:注|note)?\s?\d+[)）\]］]|注\s?\d+")
+"""What a note below a table begins with and its rows refer to: *1, ※2, （注3）, [4]."""
 _TERMINATORS = "。！？!?.．｡」』）)"
 _HEAD = frozenset({BlockKind.TITLE, BlockKind.METADATA})
 _TABLE = frozenset({BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW})
@@ -49,6 +51,8 @@ class _Run:
     page: int | None = None
     row: int | None = None
     spec: SpecRow | None = None
+    facts: tuple[SpecRow, ...] = ()
+    place: str = ""
     only_headings: bool = False
 
 
@@ -74,6 +78,10 @@ class _Chunker:
         self._seen: list[str] = []  # sorted, so that the sentences with a given beginning are neighbours
         self._table = 0
         self._table_context: dict[int, list[str]] = {}
+        self._table_notes: dict[int, list[str]] = {}
+        for block in article.blocks:
+            if block.kind is BlockKind.FOOTNOTE and block.table is not None:
+                self._table_notes.setdefault(block.table, []).append(article.text[block.start : block.end])
         digest = hashlib.blake2b(digest_size=16)
         for part in (
             article.article_id,
@@ -100,27 +108,38 @@ class _Chunker:
             self._extend(block, block.start, block.end, BlockKind.METADATA, limit=None)
         elif kind is BlockKind.HEADING:
             self._add_heading(block)
-        elif block.spec is not None:
-            self._flush_unless_heading()
-            self._extend(block, block.start, block.end, kind, limit=None)
-            if self._run is not None:
-                self._run.spec = block.spec
-                self._run.row = block.row
-            self._flush()
+        elif block.spec is not None or block.facts:
+            self._add_fact_row(block)
         elif kind in _TABLE or (kind is BlockKind.CAPTION and block.table is not None):
             self._add_table_part(block)
         else:
             self._add_prose(block)
 
+    def _add_fact_row(self, block: Block) -> None:
+        """A row that states facts is a passage of its own."""
+        self._flush_unless_heading()
+        context = ""
+        if block.cells and block.table is not None:
+            self._table = block.table
+            context = self._context_of(block)
+        self._extend(block, block.start, block.end, block.kind, limit=None, context=context)
+        if self._run is not None:
+            self._run.spec, self._run.facts, self._run.row = block.spec, block.facts, block.row
+        self._flush()
+
     def _add_heading(self, block: Block) -> None:
         self._flush_unless_heading()
+        if self._run is not None and block.place != self._run.place:
+            self._flush()
         while self._headings and self._headings[-1][0] >= block.level:
             self._headings.pop()
         heading = " ".join(self._text[block.start : block.end].split())
         self._headings.append((block.level, heading))
-        path = tuple(text for _, text in self._headings)
+        path = self._path(block)
         if self._run is None:
-            self._run = _Run(block.start, block.end, BlockKind.HEADING, path, page=block.page, only_headings=True)
+            self._run = _Run(
+                block.start, block.end, BlockKind.HEADING, path, page=block.page, place=block.place, only_headings=True
+            )
         else:
             self._run.end = block.end
             self._run.heading_path = path
@@ -130,11 +149,29 @@ class _Chunker:
         if table != self._table:
             self._flush_unless_heading()  # rows of two tables never share a passage: the header is of one
             self._table = table
-        header = self._table_context.setdefault(table, [])
+        run = self._run
+        if run is not None and run.row is not None and block.row != run.row + 1:
+            self._flush()  # rows of a passage follow each other, so that each can be told its number
+        context = self._context_of(block)
         for start, end in self._pieces(block.start, block.end):
-            self._extend(block, start, end, BlockKind.TABLE_ROW, limit=self._target, context="\n".join(header))
+            self._extend(block, start, end, BlockKind.TABLE_ROW, limit=self._target, context=context)
+            if self._run is not None and block.row is not None:
+                self._run.row = block.row
         if block.kind is not BlockKind.TABLE_ROW:
-            header.append(self._text[block.start : block.end])
+            self._table_context.setdefault(table, []).append(self._text[block.start : block.end])
+
+    def _context_of(self, block: Block) -> str:
+        """Caption and header of the block's table, and the notes below it that the row refers to."""
+        row = self._text[block.start : block.end]
+        notes = [
+            note
+            for note in self._table_notes.get(block.table or 0, ())
+            if (mark := _NOTE_MARK.match(note)) is not None and mark[0] in row
+        ]
+        return "\n".join([*notes, *self._table_context.get(block.table or 0, ())])
+
+    def _path(self, block: Block) -> tuple[str, ...]:
+        return (*((block.place,) if block.place else ()), *(text for _, text in self._headings))
 
     def _add_prose(self, block: Block) -> None:
         sentences = (
@@ -181,12 +218,23 @@ class _Chunker:
         run = self._run
         if run is not None and not run.only_headings:
             too_long = limit is not None and end - run.start > limit
-            if run.kind is not kind or too_long or run.page != block.page:
+            if run.kind is not kind or too_long or run.page != block.page or run.place != block.place:
                 self._flush()
                 run = None
+        elif run is not None and run.place != block.place:
+            self._flush()
+            run = None
         if run is None:
-            path = tuple(text for _, text in self._headings)
-            self._run = _Run(start, end, kind, path, context=context, page=block.page, row=block.row)
+            self._run = _Run(
+                start,
+                end,
+                kind,
+                self._path(block),
+                context=context,
+                page=block.page,
+                row=block.row,
+                place=block.place,
+            )
             return
         if run.only_headings:
             run.only_headings = False
@@ -229,6 +277,7 @@ class _Chunker:
             page=run.page,
             row=run.row,
             spec=run.spec,
+            facts=run.facts,
             published=article.metadata.published,
             url=article.metadata.url,
         )

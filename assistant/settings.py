@@ -26,7 +26,7 @@ from assistant.errors import ConfigError
 BUILTIN_EMBEDDER = "builtin"
 ANALYSIS_VERSION = 5
 """Raised whenever tokens or normalisation change: older indexes are then rebuilt."""
-CHUNKING_VERSION = 2
+CHUNKING_VERSION = 3
 """Raised whenever passages of the same article would come out differently."""
 
 

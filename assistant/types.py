@@ -69,6 +69,8 @@ class Block:
     row: int | None = None  # data rows are numbered from 1 within their table
     cells: tuple[Cell, ...] = ()
     spec: SpecRow | None = None
+    facts: tuple[SpecRow, ...] = ()  # of a row that states several, one a cell
+    place: str = ""  # what a person calls the part of the file: スライド 2, sheet "Specs"
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
@@ -157,8 +159,9 @@ class Passage:
     heading_path: tuple[str, ...] = ()
     context: str = ""  # table header and caption: searched with the text, not part of it
     page: int | None = None
-    row: int | None = None
+    row: int | None = None  # of the last line; the lines above it are the rows before, without a gap
     spec: SpecRow | None = None
+    facts: tuple[SpecRow, ...] = ()
     published: str | None = None
     url: str | None = None
 
@@ -169,18 +172,35 @@ class Passage:
     @property
     def locator(self) -> str:
         """What a person calls the place: page, heading path, row."""
+        return self.locator_of(self.start, self.end)
+
+    def locator_of(self, start: int, end: int) -> str:
+        """The place of a part of the passage, given by article offsets."""
+        japanese = self.lang == "ja"
         parts = []
         if self.page is not None:
-            parts.append(f"p. {self.page}")
+            parts.append(f"{self.page}ページ" if japanese else f"p. {self.page}")
         if self.heading_path:
             parts.append(" > ".join(self.heading_path))
+        if rows := self._rows(start, end):
+            parts.append(f"{'行' if japanese else 'row'} {rows}")
         if self.spec is not None:
             parts.append(self.spec.attribute)
-        elif self.row is not None:
-            parts.append(f"{'行' if self.lang == 'ja' else 'row'} {self.row}")
         if not parts:
             parts.append(self.title)
         return " · ".join(parts)
+
+    def _rows(self, start: int, end: int) -> str:
+        """The rows of a table that ``start:end`` touches, ``3`` or ``3–5``; empty where there are none."""
+        if self.row is None:
+            return ""
+        last = self.row - self.text.count("\n", max(end - 1 - self.start, 0))
+        # What stands above the rows is parted from them by a blank line.
+        rows = self.text[max(start - self.start, 0) : end - self.start].rpartition("\n\n")[2]
+        first = max(last - rows.count("\n"), 1)
+        if last < 1:
+            return ""  # the names of the columns
+        return str(last) if first == last else f"{first}–{last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +256,7 @@ def cite(passage: Passage, start: int, end: int, *, marker: int) -> Citation:
         title=passage.title,
         url=passage.url,
         published=passage.published,
-        locator=passage.locator,
+        locator=passage.locator_of(start, end),
         start=start,
         end=end,
         quote=passage.text[start - passage.start : end - passage.start],

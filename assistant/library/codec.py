@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from assistant.types import ArticleMetadata, Block, BlockKind, Cell, Source, SpecRow
+from assistant.types import ArticleMetadata, Block, BlockKind, Cell, Passage, Source, SpecRow
 
 _METADATA_FIELDS = tuple(field.name for field in fields(ArticleMetadata))
 
@@ -29,6 +29,10 @@ def dump_blocks(blocks: Sequence[Block]) -> str:
             extra["cells"] = [[cell.start, cell.end, cell.header] for cell in block.cells]
         if block.spec is not None:
             extra["spec"] = asdict(block.spec)
+        if block.facts:
+            extra["facts"] = [asdict(fact) for fact in block.facts]
+        if block.place:
+            extra["place"] = block.place
         if extra:
             row.append(extra)
         rows.append(row)
@@ -41,18 +45,29 @@ def load_blocks(text: str) -> tuple[Block, ...]:
         extra = dict(row[3]) if len(row) > 3 else {}
         cells = tuple(Cell(*cell) for cell in extra.pop("cells", ()))
         spec = extra.pop("spec", None)
+        facts = tuple(_spec(fact) for fact in extra.pop("facts", ()))
         blocks.append(
-            Block(BlockKind(row[0]), row[1], row[2], cells=cells, spec=_spec(spec) if spec else None, **extra)
+            Block(
+                BlockKind(row[0]), row[1], row[2], cells=cells, spec=_spec(spec) if spec else None, facts=facts, **extra
+            )
         )
     return tuple(blocks)
 
 
-def dump_spec(spec: SpecRow | None) -> str | None:
-    return None if spec is None else json.dumps(asdict(spec), ensure_ascii=False, separators=(",", ":"))
+def dump_facts(passage: Passage) -> str | None:
+    """The fact of a spec row as an object, the facts of a row of several as a list; None without any."""
+    if passage.spec is None and not passage.facts:
+        return None
+    value = asdict(passage.spec) if passage.spec is not None else [asdict(fact) for fact in passage.facts]
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def load_spec(text: str | None) -> SpecRow | None:
-    return _spec(json.loads(text)) if text else None
+def load_facts(text: str | None) -> tuple[SpecRow | None, tuple[SpecRow, ...]]:
+    """``(spec, facts)`` of a passage."""
+    value = json.loads(text) if text else None
+    if isinstance(value, list):
+        return None, tuple(_spec(fact) for fact in value)
+    return (_spec(value) if value else None), ()
 
 
 def dump_metadata(metadata: ArticleMetadata) -> str:

@@ -46,6 +46,7 @@ def embedding_key(passage: Passage) -> str:
 
 def passage_from(row: Row[Any]) -> Passage:
     heading_path = row.heading_path
+    spec, facts = codec.load_facts(row.spec)
     return Passage(
         passage_id=row.passage_id,
         article_id=row.article_id,
@@ -61,7 +62,8 @@ def passage_from(row: Row[Any]) -> Passage:
         context=row.context,
         page=row.page,
         row=row.row,
-        spec=codec.load_spec(row.spec),
+        spec=spec,
+        facts=facts,
         published=row.published,
         url=row.url,
     )
@@ -109,6 +111,6 @@ def passage_row(passage: Passage, chunking: str) -> dict[str, object]:
         "context": passage.context,
         "page": passage.page,
         "row": passage.row,
-        "spec": codec.dump_spec(passage.spec),
+        "spec": codec.dump_facts(passage),
         "text_key": embedding_key(passage),
     }

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -287,11 +287,18 @@ class Library:
         return [passage_from(row) for row in rows]
 
     def spec_passages(self, chunking: str) -> list[Passage]:
-        """All live passages that are rows of spec sheets."""
+        """All live passages that are rows of spec sheets; a row of several facts once for each of them."""
         query = _live(_passage_query(), chunking).where(tables.passages.c.spec.is_not(None))
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(tables.passages.c.article_id, tables.passages.c.ordinal)).all()
-        return [passage_from(row) for row in rows]
+        passages = [passage_from(row) for row in rows]
+        return [
+            view
+            for passage in passages
+            for view in (
+                [replace(passage, spec=fact, facts=()) for fact in passage.facts] if passage.facts else [passage]
+            )
+        ]
 
     def passages_without_vector(self, embedder: str, chunking: str) -> list[tuple[str, Passage]]:
         """``(text_key, passage)`` of live passages whose text has no vector yet, one for each text."""

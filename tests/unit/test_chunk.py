@@ -157,10 +157,10 @@ def test_table_rows_know_their_header_and_caption() -> None:
     )
     chunks = chunks_of(builder)
     assert [(passage.text, passage.context, passage.row) for passage in chunks.passages] == [
-        ("表1 メモリ\n\n製品 | 容量\nTrainium2 | 96 GB のメモリ", "", None),
-        ("Trainium3 | 144 GB のメモリ\nTrainium4 | 未公表", "表1 メモリ\n製品 | 容量", 2),
+        ("表1 メモリ\n\n製品 | 容量\nTrainium2 | 96 GB のメモリ", "", 1),
+        ("Trainium3 | 144 GB のメモリ\nTrainium4 | 未公表", "表1 メモリ\n製品 | 容量", 3),
     ]
-    assert chunks.passages[1].locator == "行 2"
+    assert chunks.passages[1].locator == "行 2–3"
 
 
 def test_rows_of_two_tables_never_share_a_passage() -> None:
@@ -194,7 +194,7 @@ def test_each_spec_row_is_a_passage_with_its_fact() -> None:
         ("帯域幅: 4.9 TB/s", speed, 2),
         ("注記。", None, None),
     ]
-    assert chunks.passages[0].locator == "仕様 · メモリ容量"
+    assert chunks.passages[0].locator == "仕様 · 行 1 · メモリ容量"
 
 
 def test_a_sentence_far_too_long_is_cut_at_a_comma() -> None:
@@ -217,8 +217,8 @@ def test_pages_are_never_mixed() -> None:
     builder.page = 2
     builder.paragraph("二頁。")
     assert [(passage.text, passage.page, passage.locator) for passage in chunks_of(builder).passages] == [
-        ("一頁。", 1, "p. 1"),
-        ("二頁。", 2, "p. 2"),
+        ("一頁。", 1, "1ページ"),
+        ("二頁。", 2, "2ページ"),
     ]
 
 
