@@ -116,13 +116,14 @@ class _Chunker:
             self._add_prose(block)
 
     def _add_fact_row(self, block: Block) -> None:
-        """A row that states facts is a passage of its own."""
-        self._flush_unless_heading()
-        context = ""
-        if block.cells and block.table is not None:
-            self._table = block.table
-            context = self._context_of(block)
-        self._extend(block, block.start, block.end, block.kind, limit=None, context=context)
+        """A row that states facts is a passage of its own; the first of a table with its header."""
+        run = self._run
+        below_header = run is not None and run.kind in _TABLE and run.row is None and self._table == block.table
+        if not below_header:
+            self._flush_unless_heading()
+        context = self._context_of(block) if block.cells else ""
+        self._table = block.table or 0
+        self._extend(block, block.start, block.end, BlockKind.TABLE_ROW, limit=None, context=context)
         if self._run is not None:
             self._run.spec, self._run.facts, self._run.row = block.spec, block.facts, block.row
         self._flush()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from assistant.ingest.builder import CELL_SEPARATOR
+from assistant.ingest.facts import render_fact
 from assistant.text.sentences import split_sentences
 from assistant.text.tokens import words
 from assistant.types import BlockKind, Passage
@@ -20,7 +24,8 @@ def quotable_spans(passage: Passage) -> list[tuple[int, int]]:
     """
     text = passage.text
     if passage.spec is not None:
-        return [(0, _before_source_note(text))]
+        # Headings and the names of the columns stand on lines of their own above the row.
+        return [(text.rfind("\n") + 1, _before_source_note(text))]
     if passage.kind in (BlockKind.METADATA, BlockKind.TABLE_ROW):
         spans, position = [], 0
         for line in text.split("\n"):
@@ -29,6 +34,25 @@ def quotable_spans(passage: Passage) -> list[tuple[int, int]]:
             position += len(line) + 1
         return spans
     return split_sentences(text, _after_headings(passage))
+
+
+def row_span(passage: Passage) -> tuple[int, int]:
+    """The row of a passage that states a fact, by article offsets."""
+    start, end = quotable_spans(passage)[0]
+    return passage.start + start, passage.start + end
+
+
+def fact_line(passage: Passage) -> str:
+    """What a row that states a fact says, as one line that can be read alone.
+
+    A row of a spec sheet is such a line as it stands; the cells of any other table (``メモリ | 144 | GB``) are
+    put into words.
+    """
+    start, end = row_span(passage)
+    quote = passage.text[start - passage.start : end - passage.start]
+    if passage.spec is None or CELL_SEPARATOR not in quote:
+        return quote
+    return render_fact(replace(passage.spec, as_of="", source=""), passage.lang)
 
 
 def _before_source_note(text: str) -> int:

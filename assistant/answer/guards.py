@@ -12,11 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from assistant.ingest.builder import CELL_SEPARATOR
 from assistant.text.normalise import normalise
 from assistant.text.quantity_guard import unsupported_figures
 from assistant.text.untrusted import URL
 from assistant.text.verbatim import find_verbatim
 from assistant.types import AnswerSentence, Citation, Passage, Withheld
+
+_CAPTION_MAX_CHARS = 200
 
 ArticleText = Callable[[str, int], str | None]
 """Text of a version of an article, None when the library has no such version."""
@@ -74,6 +77,8 @@ def check_sentence(
         if reason is not None:
             return Withheld(sentence.text, reason)
         quotes.append(citation.quote)
+        if CELL_SEPARATOR in citation.quote:
+            quotes.append(_with_header(citation, article_text(citation.article_id, citation.version) or ""))
         quotes.append(citation.title)
     reason = unquoted(sentence.text, quotes)
     return Withheld(sentence.text, reason) if reason is not None else None
@@ -98,6 +103,15 @@ def unquoted(text: str, quotes: Sequence[str]) -> str | None:
 def quotations(text: str) -> list[str]:
     """What stands between quotation marks."""
     return [found.strip() for match in _QUOTATION.finditer(text) if (found := match.group(1) or match.group(2)).strip()]
+
+
+def _with_header(citation: Citation, text: str) -> str:
+    """A cited table row behind the names of its columns and the caption, which may hold its unit."""
+    top = text.rfind("\n\n", 0, citation.start)
+    above = text[:top].rpartition("\n\n")[2] if top > 0 else ""
+    caption = above if len(above) <= _CAPTION_MAX_CHARS else ""
+    header = text[top + 2 if top >= 0 else 0 : citation.start].partition("\n")[0]
+    return f"{caption} {header} {citation.quote}".replace(CELL_SEPARATOR, " ")
 
 
 def _is_quoted(text: str, quotes: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from assistant.answer.question import Question, QuestionKind
 from assistant.answer.short import short_answer
 from assistant.answer.specs import RowMatch, row_conflicts
 from assistant.retrieve.query import Query
-from assistant.spans import quotable_spans
+from assistant.spans import fact_line, row_span
 from assistant.text.normalise import normalise
 from assistant.types import AnswerSentence, BlockKind, Citation, Conflict, Hit, Withheld, cite
 
@@ -98,7 +98,8 @@ class ExtractiveReader:
             for marker, candidate in enumerate(chosen, start=1)
         )
         sentences = tuple(
-            AnswerSentence(" ".join(citation.quote.split()), (citation.marker,)) for citation in citations
+            AnswerSentence(_shown(candidate, citation.quote), (citation.marker,))
+            for candidate, citation in zip(chosen, citations, strict=True)
         )
         short = short_answer(question, query, best.text, spec=best.passage.spec)
         return Draft(sentences, citations, short)
@@ -119,18 +120,24 @@ class ExtractiveReader:
         return chosen
 
 
+def _shown(candidate: Candidate, quote: str) -> str:
+    return fact_line(candidate.passage) if candidate.passage.spec is not None else " ".join(quote.split())
+
+
 def _from_rows(question: Question, query: Query, rows: Sequence[RowMatch]) -> Draft:
     """Quote spec rows. Where they disagree, no single figure is put forward."""
     shown = rows[:_MAX_ROWS]
     citations = []
     for marker, match in enumerate(shown, start=1):
-        start, end = quotable_spans(match.row)[0]
-        citations.append(cite(match.row, match.row.start + start, match.row.start + end, marker=marker))
+        citations.append(cite(match.row, *row_span(match.row), marker=marker))
     conflicts = row_conflicts(shown, {citation.passage_id: citation.marker for citation in citations})
     short = None
     if not conflicts and len({match.row.spec.entity for match in shown if match.row.spec}) == 1:
         short = short_answer(question, query, citations[0].quote, spec=shown[0].row.spec)
-    sentences = tuple(AnswerSentence(citation.quote, (citation.marker,)) for citation in citations)
+    sentences = tuple(
+        AnswerSentence(fact_line(match.row), (citation.marker,))
+        for match, citation in zip(shown, citations, strict=True)
+    )
     return Draft(sentences, tuple(citations), short, conflicts)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant.answer.candidates import has_dimension
 from assistant.answer.question import Question, QuestionKind
+from assistant.ingest.facts import quantity
 from assistant.retrieve.query import Query
 from assistant.text.dates import find_dates
 from assistant.text.normalise import normalise_with_offsets
@@ -45,9 +46,10 @@ def short_answer(question: Question, query: Query, text: str, *, spec: SpecRow |
 
 def _spec_value(spec: SpecRow, text: str) -> str | None:
     for shown in (f"{spec.value} {spec.unit}".strip(), f"{spec.value}{spec.unit}", spec.value):
-        if shown and shown in text:
+        if shown and shown in text and (spec.unit in shown or spec.unit not in text):
             return shown
-    return None
+    # In a row of cells value and unit stand apart, or the unit in the name of the column.
+    return quantity(spec.value, spec.unit) if spec.value and spec.value in text else None
 
 
 def _figure(question: Question, query: Query, text: str) -> str | None:

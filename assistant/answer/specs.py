@@ -10,6 +10,7 @@ from functools import lru_cache
 from assistant.answer.candidates import has_dimension
 from assistant.answer.question import Question, QuestionKind
 from assistant.retrieve.query import Concept, Query
+from assistant.spans import row_span
 from assistant.text.dates import find_dates
 from assistant.text.glossary import Glossary, Term
 from assistant.text.normalise import normalise
@@ -88,7 +89,7 @@ def row_conflicts(matches: Sequence[RowMatch], markers: dict[str, int]) -> tuple
             values = tuple(
                 ConflictValue(
                     f"{_spec(row).value} {_spec(row).unit}".strip(),
-                    cite(row, row.start, row.end, marker=markers[row.passage_id]),
+                    cite(row, *row_span(row), marker=markers[row.passage_id]),
                 )
                 for row in rows
             )

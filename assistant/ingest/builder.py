@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.ingest.tablefacts import Around, table_facts
 from assistant.types import Block, BlockKind, Cell, SpecRow
 
 CELL_SEPARATOR = " | "
@@ -27,10 +28,16 @@ class TextBuilder:
         self._length = 0
         self._blocks: list[Block] = []
         self._tables = 0
+        self._headings: list[tuple[int, str]] = []  # those above what comes next, the title as level 0
         self.page: int | None = None  # set by loaders whose sources have pages
+        self.place = ""  # set by loaders whose sources have slides or sheets, in the article's language
+        self.lang = "ja"
+        self.entity = ""  # whom the source says its tables are about, with other names
+        self.aliases: tuple[str, ...] = ()
 
     def title(self, text: str) -> None:
         self._append(BlockKind.TITLE, text)
+        self._headings = [(0, text)]
 
     def metadata(self, label: str, value: str) -> None:
         """Add one ``label: value`` line, answerable like any other text."""
@@ -38,7 +45,9 @@ class TextBuilder:
             self._append(BlockKind.METADATA, f"{label}: {value.strip()}")
 
     def heading(self, level: int, text: str) -> None:
-        self._append(BlockKind.HEADING, text, level=min(max(level, 1), 6))
+        level = min(max(level, 1), 6)
+        self._append(BlockKind.HEADING, text, level=level)
+        self._headings = [*(above for above in self._headings if above[0] < level), (level, text)]
 
     def paragraph(self, text: str, kind: BlockKind = BlockKind.PARAGRAPH) -> None:
         self._append(kind, text)
@@ -47,26 +56,43 @@ class TextBuilder:
         if text.strip():
             self._append(BlockKind.LIST_ITEM, f"{marker}{text.strip()}")
 
-    def table(self, rows: Sequence[Sequence[str]], *, header: Sequence[str] | None = None, caption: str = "") -> None:
-        """Add a table. Each row becomes one block whose cells know their header.
+    def table(
+        self,
+        rows: Sequence[Sequence[str]],
+        *,
+        header: Sequence[str] | None = None,
+        caption: str = "",
+        notes: Sequence[str] = (),
+        numbers: Sequence[int] | None = None,
+    ) -> None:
+        """Add a table. Each row becomes one block whose cells know their header and which states its facts,
+        where the table makes clear whose they are.
 
         Args:
             rows: Data rows, cells as text; ragged rows are allowed.
             header: Column names; without it the cells have no header.
             caption: Stands above the table as its own block.
+            notes: Stand below the table, each with the mark by which its rows refer to it.
+            numbers: The number of each row as a person sees it; counted from 1 by default.
         """
         self._tables += 1
         if caption.strip():
             self._append(BlockKind.CAPTION, caption, table=self._tables)
-        if header and any(cell.strip() for cell in header):
-            self._row(BlockKind.TABLE_HEADER, header, (), row=None, spec=None)
-        for number, row in enumerate(rows, start=1):
-            self._row(BlockKind.TABLE_ROW, row, header or (), row=number, spec=None)
+        header = header or ()
+        if any(cell.strip() for cell in header):
+            self._row(BlockKind.TABLE_HEADER, header, ())
+        headings = [text for _, text in self._headings]
+        around = Around(self.lang, caption, headings, self.entity, self.aliases, notes)
+        facts = table_facts(header, rows, around)
+        for number, row, stated in zip(numbers or range(1, len(rows) + 1), rows, facts, strict=True):
+            self._row(BlockKind.TABLE_ROW, row, header, number=number, facts=stated)
+        for note in notes:
+            self._append(BlockKind.FOOTNOTE, note, table=self._tables)
 
-    def spec_rows(self, rows: Sequence[tuple[str, SpecRow]]) -> None:
+    def spec_rows(self, rows: Sequence[tuple[str, SpecRow]], *, numbers: Sequence[int] | None = None) -> None:
         """Add facts of a spec sheet: ``(the line as shown, the fact)``."""
         self._tables += 1
-        for number, (line, spec) in enumerate(rows, start=1):
+        for number, (line, spec) in zip(numbers or range(1, len(rows) + 1), rows, strict=True):
             self._append(BlockKind.TABLE_ROW, line, table=self._tables, row=number, spec=spec)
 
     def verbatim(self, text: str, blocks: Sequence[Block]) -> None:
@@ -85,6 +111,7 @@ class TextBuilder:
                     start=block.start + offset,
                     end=block.end + offset,
                     page=self.page,
+                    place=self.place,
                     table=None if block.table is None else block.table + tables,
                     cells=tuple(
                         replace(cell, start=cell.start + offset, end=cell.end + offset) for cell in block.cells
@@ -97,7 +124,13 @@ class TextBuilder:
         return "".join(self._parts), tuple(self._blocks)
 
     def _row(
-        self, kind: BlockKind, cells: Sequence[str], header: Sequence[str], *, row: int | None, spec: SpecRow | None
+        self,
+        kind: BlockKind,
+        cells: Sequence[str],
+        header: Sequence[str],
+        *,
+        number: int | None = None,
+        facts: tuple[SpecRow, ...] = (),
     ) -> None:
         texts = [_CELL_SPACE.sub(" ", cell).strip() for cell in cells]
         if not any(texts):
@@ -111,7 +144,18 @@ class TextBuilder:
             position += len(text) + len(CELL_SEPARATOR)
         self._write(CELL_SEPARATOR.join(texts))
         self._blocks.append(
-            Block(kind, start, self._length, page=self.page, table=self._tables, row=row, cells=tuple(spans), spec=spec)
+            Block(
+                kind,
+                start,
+                self._length,
+                page=self.page,
+                table=self._tables,
+                row=number,
+                cells=tuple(spans),
+                spec=facts[0] if len(facts) == 1 else None,
+                facts=facts if len(facts) > 1 else (),
+                place=self.place,
+            )
         )
 
     def _append(
@@ -132,7 +176,9 @@ class TextBuilder:
         start = self._length
         self._write(text)
         self._blocks.append(
-            Block(kind, start, self._length, level=level, page=self.page, table=table, row=row, spec=spec)
+            Block(
+                kind, start, self._length, level=level, page=self.page, table=table, row=row, spec=spec, place=self.place
+            )
         )
 
     def _separate(self, kind: BlockKind, table: int | None) -> None:

@@ -107,7 +107,7 @@ def _header_count(rows: Sequence[Sequence[str]]) -> int:
         return 1
     count = 0
     for row in rows[: min(_HEADER_MAX_ROWS, len(rows) - 1)]:
-        continues = count == 0 or not row[0].strip() or all(_is_period(cell) for cell in row[1:])
+        continues = count == 0 or not row[0].strip() or all(is_period(cell) for cell in row[1:])
         if len(row) < 2 or not header_like(row) or not continues:
             break
         count += 1
@@ -118,12 +118,12 @@ def _header_count(rows: Sequence[Sequence[str]]) -> int:
     width = max(len(row) for row in rows)
     first = [cell.strip() for cell in rows[0]]
     names_columns = all(first) and len(set(first)) == len(first) and all(len(cell) <= 20 for cell in first)
-    if has_figures and (width > 2 or not first[0] or _is_period(first[-1]) or names_columns):
+    if has_figures and (width > 2 or not first[0] or is_period(first[-1]) or names_columns):
         return count
     return count if width > 2 and names_columns else 0
 
 
-def _is_period(cell: str) -> bool:
+def is_period(cell: str) -> bool:
     return not cell.strip() or _PERIOD.fullmatch(cell.strip()) is not None
 
 

@@ -96,7 +96,7 @@ def spec_from_row(
 def render_fact(spec: SpecRow, lang: str) -> str:
     """The fact as one self-contained line."""
     spec_parts = {name: _one_line(getattr(spec, name)) for name in ("entity", "attribute", "attribute_alt")}
-    quantity = _quantity(_one_line(spec.value), _one_line(spec.unit))
+    quantity = quantity(_one_line(spec.value), _one_line(spec.unit))
     conditions, as_of, source = _one_line(spec.conditions), _one_line(spec.as_of), _one_line(spec.source)
     if lang == "ja":
         name = f"{spec_parts['entity']}の{spec_parts['attribute']}"
@@ -111,7 +111,7 @@ def render_fact(spec: SpecRow, lang: str) -> str:
     return f"{name}{alt}: {quantity}" + (f" ({conditions})" if conditions else "") + (f" [{basis}]" if basis else "")
 
 
-def _quantity(value: str, unit: str) -> str:
+def quantity(value: str, unit: str) -> str:
     """Value and unit as people write them: 144 GB, 50%, 12円, $40, 1.2 USD/hour."""
     if not unit or value.endswith(unit):
         return value

@@ -52,6 +52,7 @@ class Head:
 
 def write_head(builder: TextBuilder, head: Head, lang: str) -> None:
     """Write the title block, then the metadata lines. A field that is absent has no line."""
+    builder.lang = lang
     builder.title(head.title)
     labels, metadata = LABELS[lang], head.metadata
     builder.metadata(labels["aliases"], join_values(head.aliases, lang))

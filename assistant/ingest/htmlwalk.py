@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from assistant.ingest.builder import TextBuilder
-from assistant.ingest.columns import Columns
+from assistant.ingest.grid import Grid
 from assistant.ingest.head import says_the_same
 from assistant.ingest.lines import is_separator
 from assistant.types import BlockKind
@@ -95,7 +95,6 @@ _WRAP_IN_JAPANESE = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n[ \t\n\r\f]*(?={_WIDE}
 """A line break of the source between two wide characters is not shown (CSS Text 3, segment breaks)."""
 _BREAK = "\x00"
 """Stands for <br> while white space is collapsed. HTML text cannot contain it."""
-_MAX_SPAN = 100
 
 
 class HtmlWalker:
@@ -206,16 +205,8 @@ class HtmlWalker:
 
     def _table(self, element: Element) -> None:
         captions = [inline_text(child) for child in element.iter("caption")]
-        rows, heads = _grid(element, self._skip)
-        count = 0
-        while count < min(len(heads), 3) and heads[count]:
-            count += 1
-        if not any(heads):
-            count = len(Columns.of(rows).header_rows)
-        if count == len(rows):
-            count = 0
-        header = [" ".join(dict.fromkeys(filter(None, names))) for names in zip(*rows[:count], strict=True)]
-        self._builder.table(rows[count:], header=header, caption=" ".join(captions))
+        header, rows, _ = _grid(element, self._skip).table()
+        self._builder.table(rows, header=header, caption=" ".join(captions))
 
     def _separate_if_block(self, tag: object) -> None:
         if tag in _BLOCKS:
@@ -277,45 +268,19 @@ def is_hidden(element: Element) -> bool:
     return "none" in style and re.search(r"display\s*:\s*none", style) is not None
 
 
-def _grid(table: Element, skip: Callable[[Element], bool]) -> tuple[list[list[str]], list[bool]]:
-    """Cells by row and column, and for each row whether it is a header row.
-
-    A cell over several rows is repeated in each, so that a row can be read alone; over several columns it
-    stands in the first.
-    """
-    rows: list[list[str]] = []
-    heads: list[bool] = []
-    hanging: dict[int, tuple[int, str]] = {}
+def _grid(table: Element, skip: Callable[[Element], bool]) -> Grid:
+    grid = Grid()
     for line in table.iter("tr"):
         if skip(line) or is_hidden(line):
             continue
         cells = [cell for cell in line if cell.tag in ("td", "th")]
-        row: list[str] = []
-
-        def take_hanging(row: list[str] = row) -> None:
-            while len(row) in hanging:
-                left, text = hanging.pop(len(row))
-                if left > 1:
-                    hanging[len(row)] = (left - 1, text)
-                row.append(text)
-
         for cell in cells:
-            take_hanging()
-            text = inline_text(cell, skip=skip)
-            down = _span(cell, "rowspan")
-            for offset in range(_span(cell, "colspan")):
-                if down > 1:
-                    hanging[len(row)] = (down - 1, "" if offset else text)
-                row.append("" if offset else text)
-        take_hanging()
-        if any(row):
-            rows.append(row)
-            in_head = line.getparent() is not None and line.getparent().tag == "thead"
-            heads.append(in_head or (len(cells) > 1 and all(cell.tag == "th" for cell in cells)))
-    width = max(map(len, rows), default=0)
-    return [row + [""] * (width - len(row)) for row in rows], heads
+            grid.cell(inline_text(cell, skip=skip), across=_span(cell, "colspan"), down=_span(cell, "rowspan"))
+        in_head = line.getparent() is not None and line.getparent().tag == "thead"
+        grid.end_line(head=in_head or (len(cells) > 1 and all(cell.tag == "th" for cell in cells)))
+    return grid
 
 
 def _span(cell: Element, name: str) -> int:
     value = (cell.get(name) or "1").strip()
-    return min(max(int(value), 1), _MAX_SPAN) if value.isdecimal() and len(value) < 5 else 1
+    return max(int(value), 1) if value.isdecimal() and len(value) < 5 else 1

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from assistant.errors import CorpusError
+from assistant.spans import row_span
 from assistant.text.normalise import normalise
 from assistant.types import Comparison, ComparisonCell, Conflict, ConflictValue, Passage, cite
 
@@ -45,7 +46,7 @@ def compare_entities(rows: Sequence[Passage], names: Sequence[str], attributes: 
                     value=spec.value,
                     unit=spec.unit,
                     conditions=spec.conditions,
-                    citation=cite(row, row.start, row.end, marker=marker),
+                    citation=cite(row, *row_span(row), marker=marker),
                 )
             )
     return Comparison(entities, tuple(found), tuple(cells), _conflicts(cells))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from threading import Lock
 
+from assistant.spans import fact_line, row_span
 from assistant.text.glossary import Glossary
 from assistant.text.normalise import normalise
 from assistant.text.quantities import Qualifier
@@ -18,7 +19,6 @@ from assistant.verify.judge import Context, context_of
 from assistant.verify.statement import Statement, read_statement
 
 _CACHE_PASSAGES = 5_000
-_SOURCE_NOTE = re.compile(r"[［\[](?=[^［\[]*$)")
 _EXCERPT = re.compile(r"(?:概要|要約|Summary|Excerpt)[:：]\s*", re.IGNORECASE)
 _BEFORE = 2
 """Sentences before one that may name what it is about."""
@@ -195,15 +195,11 @@ class EvidenceReader:
                 yield EvidenceSentence(self, passage, base, base + end, text[:end], is_heading=True)
 
     def _spec_row(self, passage: Passage) -> EvidenceSentence:
-        note = _SOURCE_NOTE.search(passage.text)
-        end = note.start() if note is not None and note.start() > 0 else len(passage.text)
-        while end > 1 and passage.text[end - 1].isspace():
-            end -= 1
         spec = passage.spec
         assert spec is not None
         names = "、".join(filter(None, (spec.entity, *spec.entity_aliases, spec.attribute, spec.attribute_alt)))
         return EvidenceSentence(
-            self, passage, passage.start, passage.start + end, passage.text[:end], around=(names,), is_row=True
+            self, passage, *row_span(passage), fact_line(passage), around=(names,), is_row=True
         )
 
     def _cells(self, passage: Passage, around: tuple[str, ...]) -> Iterator[EvidenceSentence]:
@@ -211,6 +207,8 @@ class EvidenceReader:
         text, base = passage.text, passage.start
         header = [cell.strip() for cell in passage.context.splitlines()[-1].split("|")] if passage.context else []
         lines = list(_lines(text, 0, len(text)))
+        while not header and lines and "|" not in text[slice(*lines[0])]:
+            lines.pop(0)  # caption and headings
         if not header and len(lines) > 1 and "|" in text[slice(*lines[0])]:
             header = [cell.strip() for cell in text[slice(*lines.pop(0))].split("|")]  # a small table is one passage
         for first, last in lines:

@@ -152,13 +152,13 @@ def test_table_rows_know_their_header_and_caption() -> None:
     builder = TextBuilder()
     builder.table(
         [["Trainium2", "96 GB のメモリ"], ["Trainium3", "144 GB のメモリ"], ["Trainium4", "未公表"]],
-        header=["製品", "容量"],
+        header=["世代", "容量"],
         caption="表1 メモリ",
     )
     chunks = chunks_of(builder)
     assert [(passage.text, passage.context, passage.row) for passage in chunks.passages] == [
-        ("表1 メモリ\n\n製品 | 容量\nTrainium2 | 96 GB のメモリ", "", 1),
-        ("Trainium3 | 144 GB のメモリ\nTrainium4 | 未公表", "表1 メモリ\n製品 | 容量", 3),
+        ("表1 メモリ\n\n世代 | 容量\nTrainium2 | 96 GB のメモリ", "", 1),
+        ("Trainium3 | 144 GB のメモリ\nTrainium4 | 未公表", "表1 メモリ\n世代 | 容量", 3),
     ]
     assert chunks.passages[1].locator == "行 2–3"
 
