@@ -52,7 +52,6 @@ class _Run:
     row: int | None = None
     spec: SpecRow | None = None
     facts: tuple[SpecRow, ...] = ()
-    place: str = ""
     only_headings: bool = False
 
 
@@ -77,6 +76,7 @@ class _Chunker:
         self._skipped: list[Skipped] = []
         self._seen: list[str] = []  # sorted, so that the sentences with a given beginning are neighbours
         self._table = 0
+        self._place = ""
         self._table_context: dict[int, list[str]] = {}
         self._table_notes: dict[int, list[str]] = {}
         for block in article.blocks:
@@ -102,6 +102,10 @@ class _Chunker:
 
     def _add_block(self, block: Block) -> None:
         kind = block.kind
+        if block.place != self._place:
+            self._flush()
+            self._place = block.place
+            self._headings.clear()
         if kind is BlockKind.SEPARATOR:
             self._skip(block.start, block.end, "separator")
         elif kind in _HEAD:
@@ -130,17 +134,13 @@ class _Chunker:
 
     def _add_heading(self, block: Block) -> None:
         self._flush_unless_heading()
-        if self._run is not None and block.place != self._run.place:
-            self._flush()
         while self._headings and self._headings[-1][0] >= block.level:
             self._headings.pop()
         heading = " ".join(self._text[block.start : block.end].split())
         self._headings.append((block.level, heading))
         path = self._path(block)
         if self._run is None:
-            self._run = _Run(
-                block.start, block.end, BlockKind.HEADING, path, page=block.page, place=block.place, only_headings=True
-            )
+            self._run = _Run(block.start, block.end, BlockKind.HEADING, path, page=block.page, only_headings=True)
         else:
             self._run.end = block.end
             self._run.heading_path = path
@@ -219,12 +219,9 @@ class _Chunker:
         run = self._run
         if run is not None and not run.only_headings:
             too_long = limit is not None and end - run.start > limit
-            if run.kind is not kind or too_long or run.page != block.page or run.place != block.place:
+            if run.kind is not kind or too_long or run.page != block.page:
                 self._flush()
                 run = None
-        elif run is not None and run.place != block.place:
-            self._flush()
-            run = None
         if run is None:
             self._run = _Run(
                 start,
@@ -234,7 +231,6 @@ class _Chunker:
                 context=context,
                 page=block.page,
                 row=block.row,
-                place=block.place,
             )
             return
         if run.only_headings:

@@ -30,7 +30,7 @@ class TextBuilder:
         self._tables = 0
         self._headings: list[tuple[int, str]] = []  # those above what comes next, the title as level 0
         self.page: int | None = None  # set by loaders whose sources have pages
-        self.place = ""  # set by loaders whose sources have slides or sheets, in the article's language
+        self._place = ""
         self.lang = "ja"
         self.entity = ""  # whom the source says its tables are about, with other names
         self.aliases: tuple[str, ...] = ()
@@ -38,6 +38,11 @@ class TextBuilder:
     def title(self, text: str) -> None:
         self._append(BlockKind.TITLE, text)
         self._headings = [(0, text)]
+
+    def enter(self, place: str) -> None:
+        """Begin a slide or a sheet, named in the article's language; headings do not reach beyond it."""
+        self._place = place
+        self._headings = [above for above in self._headings if above[0] == 0]
 
     def metadata(self, label: str, value: str) -> None:
         """Add one ``label: value`` line, answerable like any other text."""
@@ -111,7 +116,7 @@ class TextBuilder:
                     start=block.start + offset,
                     end=block.end + offset,
                     page=self.page,
-                    place=self.place,
+                    place=self._place,
                     table=None if block.table is None else block.table + tables,
                     cells=tuple(
                         replace(cell, start=cell.start + offset, end=cell.end + offset) for cell in block.cells
@@ -154,7 +159,7 @@ class TextBuilder:
                 cells=tuple(spans),
                 spec=facts[0] if len(facts) == 1 else None,
                 facts=facts if len(facts) > 1 else (),
-                place=self.place,
+                place=self._place,
             )
         )
 
@@ -177,7 +182,15 @@ class TextBuilder:
         self._write(text)
         self._blocks.append(
             Block(
-                kind, start, self._length, level=level, page=self.page, table=table, row=row, spec=spec, place=self.place
+                kind,
+                start,
+                self._length,
+                level=level,
+                page=self.page,
+                table=table,
+                row=row,
+                spec=spec,
+                place=self._place,
             )
         )
 

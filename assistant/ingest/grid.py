@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.ingest.columns import Columns
+from assistant.ingest.columns import Columns, header_like
 
 MAX_SPAN = 100
 
@@ -49,7 +49,7 @@ class Grid:
         while count < min(len(kept), 3) and kept[count][1]:
             count += 1
         if not any(head for _, head in kept):
-            count = len(Columns.of(rows).header_rows)
+            count = header_count(rows)
         if count == len(rows):
             count = 0
         return header_names(rows[:count]), rows[count:], list(range(1, len(rows) - count + 1))
@@ -62,13 +62,24 @@ class Grid:
             self._row.append(text)
 
 
+def header_count(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first rows are the header, told from the cells alone."""
+    count = len(Columns.of(rows).header_rows)
+    # A name over two lines (製品) is repeated in the second, where the others are divided further.
+    while 0 < count < min(3, len(rows) - 1) and header_like(rows[count]) and _shares(rows[count - 1], rows[count]):
+        count += 1
+    return count
+
+
+def _shares(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    return any(above.strip() and above.strip() == below.strip() for above, below in zip(upper, lower, strict=False))
+
+
 def header_names(lines: Sequence[Sequence[str]]) -> list[str]:
     """One name a column out of one to three header lines."""
     if len(lines) <= 1:
         return [cell.strip() for line in lines for cell in line]
-    return [
-        " ".join(dict.fromkeys(filter(None, (part.strip() for part in names)))) for names in _columns_of(lines)
-    ]
+    return [" ".join(dict.fromkeys(filter(None, (part.strip() for part in names)))) for names in _columns_of(lines)]
 
 
 def _columns_of(lines: Sequence[Sequence[str]]) -> list[list[str]]:

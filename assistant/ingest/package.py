@@ -135,9 +135,6 @@ class Package:
         raise UnreadableSource(f"not a {self._what} file: the package names no main part")
 
 
-
-
-
 def resolve(folder: str, target: str) -> str:
     """A link of a part in ``folder`` as a name in the package; it cannot leave the package."""
     joined = target if target.startswith("/") else posixpath.join(folder, target)

@@ -28,7 +28,9 @@ _ATTRIBUTE_HEADS = frozenset(
     features metric item parameter""".split()
 )
 _UNIT_HEADS = frozenset({"単位", "unit", "units"})
-_CONDITION_HEADS = frozenset({"条件", "備考", "注記", "測定条件", "conditions", "condition", "notes", "note", "remarks"})
+_CONDITION_HEADS = frozenset(
+    {"条件", "備考", "注記", "測定条件", "conditions", "condition", "notes", "note", "remarks"}
+)
 _NO_SUBJECT = frozenset(
     """値 数値 内容 合計 計 小計 平均 前年比 増減 増減率 構成比 差 比較 説明 詳細 出典 時点 url リンク value values total change
     difference description details source sources result results rank 順位 yes no
@@ -42,8 +44,12 @@ _SUBJECT = re.compile(
         \s*(?:表|一覧|概要|table|sheet|overview)?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NUMBERING = re.compile(r"(?:[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2})*[.．)）]?\s+|第[0-9０-９]{1,2}[章節項]\s*|[■◆●▼]\s*)")
-_UNIT_SUFFIX = re.compile(r"(?P<name>.+?)\s*[(（\[［](?:単位\s*[:：]\s*|in\s+)?(?P<unit>[^()（）\[\]［］]{1,20})[)）\]］]")
+_NUMBERING = re.compile(
+    r"\A(?:[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2})*[.．)）]?\s+|第[0-9０-９]{1,2}[章節項]\s*|[■◆●▼]\s*)"
+)
+_UNIT_SUFFIX = re.compile(
+    r"(?P<name>.+?)\s*[(（\[［](?:単位\s*[:：]\s*|in\s+)?(?P<unit>[^()（）\[\]［］]{1,20})[)）\]］]"
+)
 _CAPTION_UNIT = re.compile(r"(?:単位|units?)\s*[:：]\s*(?P<unit>[^\s)）\]］、,。]{1,12})", re.IGNORECASE)
 _MODEL = re.compile(r"(?=.*\d)(?=.*[A-Za-zァ-ヶ])[\w\s().+/\-・]{2,40}")
 _NOTE = re.compile(r"\s*(?P<mark>[*＊※†‡]+\s?\d*|[(（\[［](?:注|note)?\s?\d+[)）\]］]|注\s?\d+)")
@@ -153,7 +159,9 @@ class _Products:
         entity = row[0].strip() if row else ""
         if not entity or not _may_be_subject(entity):
             return []
-        conditions = "、".join(row[index].strip() for index in self._conditions if index < len(row) and row[index].strip())
+        conditions = "、".join(
+            row[index].strip() for index in self._conditions if index < len(row) and row[index].strip()
+        )
         return [
             SpecRow(entity, name, row[index].strip(), _unit_for(row[index], unit), conditions)
             for index, name, unit in self._attributes
@@ -272,7 +280,15 @@ def _is_value(cell: str) -> bool:
 
 def _unit_for(value: str, unit: str) -> str:
     """The unit of a column for one of its cells: none where the cell has words or a unit of its own."""
-    return unit if unit and re.fullmatch(r"[約~〜±+\-−–]?\s*[0-9０-９.,，．]+(?:\s*[–〜~\-]\s*[0-9０-９.,，．]+)?[億万千兆]*\s*(?:[*＊※†‡]+\s?\d*|（注\s?\d+）)?", value.strip()) else ""
+    return (
+        unit
+        if unit
+        and re.fullmatch(
+            r"[約~〜±+\-−–]?\s*[0-9０-９.,，．]+(?:\s*[–〜~\-]\s*[0-9０-９.,，．]+)?[億万千兆]*\s*(?:[*＊※†‡]+\s?\d*|（注\s?\d+）)?",
+            value.strip(),
+        )
+        else ""
+    )
 
 
 def _is_unit(text: str) -> bool:

@@ -198,9 +198,7 @@ class EvidenceReader:
         spec = passage.spec
         assert spec is not None
         names = "、".join(filter(None, (spec.entity, *spec.entity_aliases, spec.attribute, spec.attribute_alt)))
-        return EvidenceSentence(
-            self, passage, *row_span(passage), fact_line(passage), around=(names,), is_row=True
-        )
+        return EvidenceSentence(self, passage, *row_span(passage), fact_line(passage), around=(names,), is_row=True)
 
     def _cells(self, passage: Passage, around: tuple[str, ...]) -> Iterator[EvidenceSentence]:
         """Each cell read as "header of row label: value"; the quote is the whole row."""
