@@ -36,7 +36,7 @@ _NO_SUBJECT = frozenset(
     difference description details source sources result results rank 順位 yes no
     主な 主要 製品 技術 基本 詳細な 全体 各社 比較 ハードウェア hardware technical product key main general system""".split()
 )
-_EMPTY = frozenset({"", "-", "–", "—", "－", "―", "−", "…", "n/a", "na", "?", "?"})
+_EMPTY = frozenset({"", "-", "–", "—", "－", "―", "−", "…", "n/a", "na", "?"})
 _SUBJECT = re.compile(
     r"""(?:(?:表|図表|table)\s*[0-9０-９]*(?:[-.][0-9]+)*\s*[:：.．　\s]\s*)?
         (?P<name>.{1,40}?)\s*(?:の|[:：])?\s*(?:主な|主要|製品|技術|ハードウェア|hardware|technical|product|key)?\s*
