@@ -29,7 +29,7 @@ class PlainTextLoader:
         text = unify_newlines(decode(source.read_bytes()).text).strip("\n")
         if not text.strip():
             raise UnreadableSource("the file has no text")
-        title, body = _split_title(text)
+        title, body = split_title(text)
         lang = detect_language(text)
         builder = TextBuilder()
         write_head(builder, Head(title or source.stem), lang)
@@ -45,7 +45,7 @@ class PlainTextLoader:
         )
 
 
-def _split_title(text: str) -> tuple[str, str]:
+def split_title(text: str) -> tuple[str, str]:
     """The title, empty when the first line is not one, and the rest."""
     first, _, rest = text.lstrip().partition("\n")
     body = rest.lstrip("\n") if rest.strip() else ""

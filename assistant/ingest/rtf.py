@@ -1,0 +1,55 @@
+"""Loads RTF files. Their structure is told from the text, as in plain text files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from assistant.ingest.builder import TextBuilder
+from assistant.ingest.head import Head, write_head
+from assistant.ingest.language import detect_language
+from assistant.ingest.lines import find_blocks
+from assistant.ingest.plain import split_title
+from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem, unify_newlines
+from assistant.types import Article, Refusal
+
+_CELLS = re.compile(r"^[^\n|]*(?:\|[^\n|]*)+\|[ \t]*$", re.MULTILINE)
+
+
+class RtfLoader:
+    """Reads one file as one article."""
+
+    name: ClassVar[str] = "rtf"
+    suffixes: ClassVar[frozenset[str]] = frozenset({".rtf"})
+
+    def load(self, source: SourceFile) -> Iterator[Article | Refusal]:
+        from striprtf.striprtf import rtf_to_text
+
+        data = source.read_bytes()
+        if not data.lstrip().startswith(b"{\\rtf"):
+            raise UnreadableSource("not an RTF file: it does not begin with '{\\rtf'")
+        # RTF is ASCII; what lies beyond is written in escapes.
+        written = rtf_to_text(data.decode("cp1252", "replace"), errors="replace")
+        text = _CELLS.sub(_with_bars, unify_newlines(written)).strip("\n")
+        if not text.strip():
+            raise UnreadableSource("the file has no text")
+        title, body = split_title(text)
+        lang = detect_language(text)
+        builder = TextBuilder()
+        write_head(builder, Head(title or source.stem), lang)
+        builder.verbatim(body, find_blocks(body))
+        whole, blocks = builder.build()
+        yield Article(
+            article_id=id_from_stem(source.stem),
+            title=title or source.stem,
+            text=whole,
+            lang=lang,
+            blocks=blocks,
+            source_path=str(source.path),
+        )
+
+
+def _with_bars(match: re.Match[str]) -> str:
+    """A table row as it is drawn in plain text."""
+    return " | ".join(cell.strip() for cell in match.group().rstrip().removesuffix("|").split("|"))
