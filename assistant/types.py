@@ -140,6 +140,7 @@ class Refusal:
     path: str
     reason: str
     line: int | None = None
+    unpublished: bool = False  # a draft: readable, but not for readers; no mistake
 
 
 @dataclass(frozen=True, slots=True)

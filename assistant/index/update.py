@@ -155,6 +155,8 @@ class IndexUpdate:
         for item in ingest.load(source):
             if isinstance(item, Refusal):
                 refusals.append(item)
+                if item.unpublished and known is not None:
+                    article_ids.extend(self._withdraw(known))
                 continue
             article = self._identified(item, known)
             if article is None:
@@ -179,6 +181,15 @@ class IndexUpdate:
                 refusals=tuple((refusal.reason, refusal.line) for refusal in refusals),
             )
         )
+
+    def _withdraw(self, known: FileState) -> list[str]:
+        """Withdraw the articles of a file that has become a draft, until it is published again."""
+        for article_id in known.article_ids:
+            article = self._library.article(article_id)
+            self._pending.append(replace(article, metadata=replace(article.metadata, withdrawn=True)))
+            self._report.withdrawn.append(article_id)
+            self._used[article_id] = known.path
+        return list(known.article_ids)
 
     def _identified(self, article: Article, known: FileState | None) -> Article | None:
         """Give an article its id: the one its source names, the one it had, or a free one made from
@@ -248,7 +259,9 @@ class IndexUpdate:
     def _refuse_strictly(self, files: Sequence[ingest.SourceFile]) -> None:
         for number, source in enumerate(files):
             self._on_step("check", number, len(files))
-            self._report.refused.extend(item for item in ingest.load(source) if isinstance(item, Refusal))
+            self._report.refused.extend(
+                item for item in ingest.load(source) if isinstance(item, Refusal) and not item.unpublished
+            )
         if self._report.refused:
             first = self._report.refused[0]
             place = first.path + (f":{first.line}" if first.line else "")

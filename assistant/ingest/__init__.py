@@ -16,7 +16,7 @@ from assistant.types import Article, Refusal
 
 __all__ = ["INGEST_VERSION", "Loader", "SourceFile", "UnreadableSource", "discover", "load", "supported_suffixes"]
 
-INGEST_VERSION = 1
+INGEST_VERSION = 2
 """Raised when the same bytes would give another text."""
 
 _DETAIL_CHARS = 200

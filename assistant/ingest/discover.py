@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.ingest.registry import loader_name_for, supported_suffixes
+from assistant.ingest.site import Site, forget_sites, site_at
 from assistant.ingest.source import SourceFile
 from assistant.types import Refusal
 
@@ -19,8 +20,9 @@ def discover(paths: Sequence[Path]) -> tuple[list[SourceFile], list[Refusal]]:
 
     Folders are walked in sorted order. Hidden names, README, LICENSE, ``manifest.jsonl`` and
     ``glossary.yaml`` are skipped without a word, unless they are named themselves. A link that leads out of
-    its folder is refused. The same file found twice counts once.
+    its folder is refused. Of a Jekyll or Hugo site only posts and pages are found. The same file found twice counts once.
     """
+    forget_sites()
     found: dict[Path, SourceFile] = {}
     refusals: list[Refusal] = []
     for path in paths:
@@ -49,9 +51,14 @@ def _look_at(path: Path) -> Iterator[SourceFile | Refusal]:
 
 def _walk(root: Path) -> Iterator[SourceFile | Refusal]:
     problems: list[OSError] = []
+    sites: dict[Path, Site | None] = {}
     for folder, subfolders, names in os.walk(root, onerror=problems.append):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         here = Path(folder)
+        site = sites[here] = site_at(here) or sites.get(here.parent)
+        if site is not None:  # of a Jekyll or Hugo site only what it publishes
+            subfolders[:] = [name for name in subfolders if site.enters(here / name)]
+            names = [name for name in names if site.publishes(here / name)]
         for name in subfolders:
             # os.walk does not follow links; one that stays inside is met under its real name.
             if (here / name).is_symlink() and not _stays_inside(here / name, root):

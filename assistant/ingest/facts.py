@@ -96,19 +96,19 @@ def spec_from_row(
 def render_fact(spec: SpecRow, lang: str) -> str:
     """The fact as one self-contained line."""
     spec_parts = {name: _one_line(getattr(spec, name)) for name in ("entity", "attribute", "attribute_alt")}
-    quantity = quantity(_one_line(spec.value), _one_line(spec.unit))
+    amount = quantity(_one_line(spec.value), _one_line(spec.unit))
     conditions, as_of, source = _one_line(spec.conditions), _one_line(spec.as_of), _one_line(spec.source)
     if lang == "ja":
         name = f"{spec_parts['entity']}の{spec_parts['attribute']}"
         alt = f"（{spec_parts['attribute_alt']}）" if spec_parts["attribute_alt"] else ""
         basis = "、".join(part for part in (as_of and f"{as_of}時点", source and f"出典: {source}") if part)
         return (
-            f"{name}{alt}: {quantity}" + (f"（{conditions}）" if conditions else "") + (f"［{basis}］" if basis else "")
+            f"{name}{alt}: {amount}" + (f"（{conditions}）" if conditions else "") + (f"［{basis}］" if basis else "")
         )
     name = f"{spec_parts['entity']} {spec_parts['attribute']}"
     alt = f" ({spec_parts['attribute_alt']})" if spec_parts["attribute_alt"] else ""
     basis = ", ".join(part for part in (as_of and f"as of {as_of}", source and f"source: {source}") if part)
-    return f"{name}{alt}: {quantity}" + (f" ({conditions})" if conditions else "") + (f" [{basis}]" if basis else "")
+    return f"{name}{alt}: {amount}" + (f" ({conditions})" if conditions else "") + (f" [{basis}]" if basis else "")
 
 
 def quantity(value: str, unit: str) -> str:

@@ -48,7 +48,9 @@ class FeedLoader:
         for number, entry in enumerate(entries, start=1):
             article = _article(entry, source, declared)
             if article is None:
-                yield source.refusal(f"entry {number} ({_plain(_text(entry, 'title')) or 'without title'!s}) has no text")
+                yield source.refusal(
+                    f"entry {number} ({_plain(_text(entry, 'title')) or 'without title'!s}) has no text"
+                )
             elif article.article_id in used:
                 yield source.refusal(f"entry {number} has the address of an entry above it: {article.metadata.url!r}")
             else:
@@ -63,18 +65,20 @@ def _article(entry: Element, source: SourceFile, declared: str) -> Article | Non
     if not plain:
         return None
     lang = language_of(declared, f"{title}\n{plain}")
-    published = _date(_text(entry, "published") or _text(entry, "pubDate") or _text(entry, "issued") or _text(entry, "date"))
+    published = _date(
+        _text(entry, "published") or _text(entry, "pubDate") or _text(entry, "issued") or _text(entry, "date")
+    )
     updated = _date(_text(entry, "updated") or _text(entry, "modified"))
     link = _link(entry)
+    shown = published or updated
     metadata = ArticleMetadata(
-        published=(published or updated).iso if published or updated else None,
+        published=shown.iso if shown else None,
         updated=updated.iso if updated and published and updated.iso != published.iso else None,
         url=link or None,
         author=_author(entry) or None,
         tags=tuple(dict.fromkeys(filter(None, (_category(item) for item in children(entry, "category", "subject"))))),
     )
     builder = TextBuilder()
-    shown = published or updated
     write_head(
         builder,
         Head(title, metadata, shown.shown if shown else "", updated.shown if metadata.updated and updated else ""),

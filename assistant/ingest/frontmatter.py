@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, field
 
 from assistant.ingest.dates import WrittenDate, parse_date
 from assistant.ingest.head import NO_METADATA
+from assistant.ingest.site import as_texts
 from assistant.ingest.source import UnreadableSource
 from assistant.ingest.yamlnodes import YamlDocument, YamlValue, read_yaml
 from assistant.types import ArticleMetadata, Source
@@ -28,7 +30,37 @@ class FrontMatter:
     published: WrittenDate | None = None
     updated: WrittenDate | None = None
     metadata: ArticleMetadata = NO_METADATA
+    draft: bool = False  # ``draft: true`` or ``published: false``
+    permalink: str = ""
+    slug: str = ""
     source_ids: dict[str, tuple[str, str]] = field(default_factory=dict)  # id -> (title, url)
+
+
+def front_matter_of(text: str) -> tuple[FrontMatter, str]:
+    """The front matter of an article, YAML or (Hugo) TOML, and the body.
+
+    Raises:
+        UnreadableSource: With the line that is wrong.
+    """
+    if text.startswith("+++\n"):
+        raw, closed, body = text[4:].partition("\n+++")
+        if not closed or body[:1] not in ("", "\n"):
+            raise UnreadableSource("broken front matter: it is opened by '+++' but never closed", line=1)
+        return _read_toml(raw), body[1:]
+    written, body, _ = split_front_matter(text)
+    return (FrontMatter() if written is None else read_front_matter(written)), body
+
+
+def _read_toml(text: str) -> FrontMatter:
+    try:
+        value = as_texts(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as exc:
+        raise UnreadableSource(f"broken front matter: {exc}", line=1) from exc
+    assert isinstance(value, dict)
+    taxonomies = value.get("taxonomies")
+    # Zola and some themes of Hugo put categories and tags one level down.
+    values = {**(taxonomies if isinstance(taxonomies, dict) else {}), **value}
+    return _Fields(YamlDocument(values, {(): 2}), values).read()
 
 
 def split_front_matter(text: str) -> tuple[str | None, str, int]:
@@ -74,10 +106,12 @@ class _Fields:
         self._values = values
 
     def read(self) -> FrontMatter:
-        published = self._date("date", "published")
+        published = self._date("date", *(() if self._is_switch("published") else ("published",)))
         updated = self._date("updated", "last_modified_at", "lastmod", "modified")
         embargo = self._date("embargo_until", "embargo")
         source_ids = self._source_ids()
+        published_flag = self._values.get("published")
+        unpublished = self._is_switch("published") and str(published_flag).strip().lower() in _FALSE
         return FrontMatter(
             title=self._text("title"),
             article_id=self._text("id", "article_id"),
@@ -88,6 +122,9 @@ class _Fields:
             published=published,
             updated=updated,
             source_ids=source_ids,
+            draft=unpublished or self._flag("draft"),
+            permalink=self._text("permalink", "url"),
+            slug=self._text("slug"),
             metadata=ArticleMetadata(
                 published=published.iso if published else None,
                 updated=updated.iso if updated else None,
@@ -156,6 +193,11 @@ class _Fields:
             return parse_date(value)
         except ValueError as exc:
             raise self._wrong(name, str(exc)) from exc
+
+    def _is_switch(self, name: str) -> bool:
+        """Whether a key that may also hold a date (``published``) says yes or no."""
+        value = self._values.get(name)
+        return isinstance(value, str) and value.strip().lower() in (_TRUE | _FALSE) - {""}
 
     def _flag(self, name: str) -> bool:
         value = self._values.get(name)

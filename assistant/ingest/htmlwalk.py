@@ -93,6 +93,9 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _WIDE = r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _WRAP_IN_JAPANESE = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n[ \t\n\r\f]*(?={_WIDE})")
 """A line break of the source between two wide characters is not shown (CSS Text 3, segment breaks)."""
+_RAISED = re.compile(r"[0-9+\-−]+")
+_SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_SUBSCRIPT = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 _BREAK = "\x00"
 """Stands for <br> while white space is collapsed. HTML text cannot contain it."""
 
@@ -142,6 +145,8 @@ class HtmlWalker:
             self._inline.append(_BREAK)
         elif tag == "rt":
             self._inline.append(f"（{inline_text(element)}）")
+        elif tag in ("sup", "sub"):
+            self._inline.append(raised(element, self._builder.lang))
         elif tag not in _BLOCKS:
             self._children(element)
         else:
@@ -248,7 +253,9 @@ def inline_text(element: Element, *, skip: Callable[[Element], bool] | None = No
     def collect(node: Element) -> None:
         parts.append(node.text or "")
         for child in node:
-            if isinstance(child.tag, str) and child.tag not in _NEVER_SHOWN and not (skip and skip(child)):
+            if child.tag in ("sup", "sub"):
+                parts.append(raised(child))
+            elif isinstance(child.tag, str) and child.tag not in _NEVER_SHOWN and not (skip and skip(child)):
                 opening, closing = ("（", "）") if child.tag == "rt" else ("", "")
                 spaced = " " if child.tag in _BLOCKS or child.tag == "br" else ""
                 parts.append(spaced + opening)
@@ -258,6 +265,16 @@ def inline_text(element: Element, *, skip: Callable[[Element], bool] | None = No
 
     collect(element)
     return collapse("".join(parts))
+
+
+def raised(element: Element, lang: str = "ja") -> str:
+    """A superscript or subscript: figures as raised figures (10⁶ is not 106), a link to a note as its mark."""
+    text = collapse("".join(element.itertext()))
+    if not _RAISED.fullmatch(text):
+        return text
+    if element.tag == "sup" and (element.find(".//a") is not None or element.getparent().tag == "a"):
+        return f"（注{text}）" if lang == "ja" else f" (note {text})"
+    return text.translate(_SUPERSCRIPT if element.tag == "sup" else _SUBSCRIPT)
 
 
 def is_hidden(element: Element) -> bool:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from markdown_it.tree import SyntaxTreeNode
 
 from assistant.ingest.builder import TextBuilder
+from assistant.ingest.dates import parse_date
 from assistant.ingest.decode import decode
 from assistant.ingest.facts import render_fact, spec_columns, spec_from_row
-from assistant.ingest.frontmatter import FrontMatter, read_front_matter, split_front_matter
+from assistant.ingest.frontmatter import FrontMatter, front_matter_of
 from assistant.ingest.head import Head, says_the_same, write_head
 from assistant.ingest.language import language_of
 from assistant.ingest.lines import is_separator
 from assistant.ingest.mdinline import InlineText
 from assistant.ingest.mdparser import parser
+from assistant.ingest.site import Post, site_of
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem, unify_newlines
 from assistant.types import Article, BlockKind, Refusal, SpecRow
 
 _TEMPLATE_LINE = re.compile(r"\s*(?:\{:.*\}|\{%.*%\})\s*")
 """Instructions to kramdown and Liquid (``{: .note}``, ``{% include … %}``), which no reader sees."""
+_POST_DAY = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-")
 _SENTENCES_NOT_A_HEADING_CHARS = 80
 
 
@@ -33,8 +38,11 @@ class MarkdownLoader:
 
     def load(self, source: SourceFile) -> Iterator[Article | Refusal]:
         text = unify_newlines(decode(source.read_bytes()).text)
-        raw_front_matter, body, _ = split_front_matter(text)
-        front = FrontMatter() if raw_front_matter is None else read_front_matter(raw_front_matter)
+        front, body = front_matter_of(text)
+        if front.draft:
+            yield source.refusal("a draft: 'draft: true' or 'published: false' in its front matter", unpublished=True)
+            return
+        front = _published(front, source)
         if not body.strip():
             raise UnreadableSource("the article has no text")
         root = SyntaxTreeNode(parser().parse(body))
@@ -44,6 +52,7 @@ class MarkdownLoader:
         title = front.title or (inline.of(title_node).replace("\n", " ") if title_node else "") or source.stem
         builder = TextBuilder()
         write_head(builder, _head(title, front), lang)
+        builder.entity, builder.aliases = front.entity, front.aliases
         writer = _Writer(builder, body, front, title=title, title_node=title_node, lang=lang, inline=inline)
         writer.write(root)
         whole, blocks = builder.build()
@@ -59,6 +68,30 @@ class MarkdownLoader:
             source_path=str(source.path),
             id_is_explicit=bool(front.article_id),
         )
+
+
+def _published(front: FrontMatter, source: SourceFile) -> FrontMatter:
+    """The front matter with what a site's folder adds to it: the day in the file's name, the address."""
+    site = site_of(source.path.parent)
+    if site is None:
+        return front
+    metadata, published = front.metadata, front.published
+    named = _POST_DAY.match(source.path.name)
+    if published is None and site.kind == "jekyll" and named is not None:
+        with contextlib.suppress(ValueError):
+            published = parse_date(named[1])
+            metadata = replace(metadata, published=published.iso)
+    if not (metadata.url or "").startswith(("http://", "https://")):
+        post = Post(
+            source.path,
+            published=metadata.published or "",
+            permalink=front.permalink,
+            slug=front.slug,
+            title=front.title,
+            categories=metadata.categories,
+        )
+        metadata = replace(metadata, url=site.address(post))
+    return replace(front, metadata=metadata, published=published)
 
 
 def _head(title: str, front: FrontMatter) -> Head:

@@ -54,8 +54,8 @@ class SourceFile:
         except OSError as exc:
             raise UnreadableSource(f"cannot be read: {exc.strerror or exc}") from exc
 
-    def refusal(self, reason: str, *, line: int | None = None) -> Refusal:
-        return Refusal(str(self.path), reason, line)
+    def refusal(self, reason: str, *, line: int | None = None, unpublished: bool = False) -> Refusal:
+        return Refusal(str(self.path), reason, line, unpublished)
 
     @property
     def stem(self) -> str:

@@ -36,39 +36,43 @@ class TableLoader:
         except OSError as exc:
             raise UnreadableSource(f"cannot be read: {exc.strerror or exc}") from exc
         text = decode(data).text
-        rows = _rows(text, "\t" if source.path.suffix.lower() == ".tsv" else None)
+        numbered = _rows(text, "\t" if source.path.suffix.lower() == ".tsv" else None)
+        rows, numbers = [row for _, row in numbered], [number for number, _ in numbered]
         if not rows:
             raise UnreadableSource("the table has no text")
         lang = detect_language(" ".join(cell for row in rows[:200] for cell in row))
         columns = spec_columns(rows[0])
         if columns is None:
-            yield _table_article(source, rows, lang)
+            yield _table_article(source, rows, numbers, lang)
         else:
-            yield _spec_article(source, rows, columns, lang)
+            yield _spec_article(source, rows, numbers, columns, lang)
 
 
-def _table_article(source: SourceFile, rows: list[Row], lang: str) -> Article:
+def _table_article(source: SourceFile, rows: list[Row], numbers: list[int], lang: str) -> Article:
     builder = TextBuilder()
     write_head(builder, Head(source.stem), lang)
     has_header = len(rows) > 1 and _is_header(rows)
-    builder.table(rows[1:] if has_header else rows, header=rows[0] if has_header else None)
+    first = int(has_header)
+    builder.table(rows[first:], header=rows[0] if has_header else None, numbers=numbers[first:])
     return _article(source, builder, lang, ArticleMetadata())
 
 
-def _spec_article(source: SourceFile, rows: list[Row], columns: Columns, lang: str) -> Article:
+def _spec_article(source: SourceFile, rows: list[Row], numbers: list[int], columns: Columns, lang: str) -> Article:
     facts: list[tuple[str, SpecRow]] = []
+    kept: list[int] = []
     entity = ""
-    for row in rows[1:]:
+    for number, row in zip(numbers[1:], rows[1:], strict=True):
         # In a sheet of several products the name often stands in the first of its rows only.
         entity = columns.cell(row, "entity") or entity
         spec = spec_from_row(columns, row, entity=entity or source.stem, lang=lang)
         if spec is not None:
             facts.append((render_fact(spec, lang), spec))
+            kept.append(number)
     if not facts:
         raise UnreadableSource("the spec sheet has no row with an attribute and a value")
     builder = TextBuilder()
     write_head(builder, Head(source.stem), lang)
-    builder.spec_rows(facts)
+    builder.spec_rows(facts, numbers=kept)
     sources = unique_sources([Source(spec.source, spec.source_url) for _, spec in facts if spec.source])
     return _article(source, builder, lang, ArticleMetadata(sources=sources))
 
@@ -86,8 +90,8 @@ def _article(source: SourceFile, builder: TextBuilder, lang: str, metadata: Arti
     )
 
 
-def _rows(text: str, delimiter: str | None) -> list[Row]:
-    """The rows that have text.
+def _rows(text: str, delimiter: str | None) -> list[tuple[int, Row]]:
+    """The rows that have text, each with its number as a spreadsheet counts it.
 
     Raises:
         UnreadableSource: A quoted cell never ends, so that the rest of the file would be one cell.
@@ -105,7 +109,7 @@ def _rows(text: str, delimiter: str | None) -> list[Row]:
             rows = _parse(text, delimiter, strict=False)
         except csv.Error as lenient:
             raise UnreadableSource(f"not a table: {lenient}") from lenient
-    return [row for row in rows if any(cell.strip() for cell in row)]
+    return [(number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
 
 
 def _parse(text: str, delimiter: str, *, strict: bool) -> list[Row]:
