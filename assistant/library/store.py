@@ -287,8 +287,10 @@ class Library:
         return [passage_from(row) for row in rows]
 
     def spec_passages(self, chunking: str) -> list[Passage]:
-        """All live passages that are rows of spec sheets; a row of several facts once for each of them."""
-        query = _live(_passage_query(), chunking).where(tables.passages.c.spec.is_not(None))
+        """All passages that are rows of spec sheets, newest versions only; a row of several facts once for each of them."""
+        # Withdrawn articles too: they may come back while the catalogue made of this is in use, and whoever
+        # reads the rows leaves out what is hidden at that moment.
+        query = _live(_passage_query(), chunking, withdrawn=True).where(tables.passages.c.spec.is_not(None))
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(tables.passages.c.article_id, tables.passages.c.ordinal)).all()
         passages = [passage_from(row) for row in rows]
@@ -351,11 +353,12 @@ class Library:
         return {"articles": int(articles or 0), "versions": int(stored or 0), "passages": int(live or 0)}
 
 
-def _live(query: Select[Any], chunking: str) -> Select[Any]:
-    """Only passages of the newest version of articles that are not withdrawn."""
+def _live(query: Select[Any], chunking: str, *, withdrawn: bool = False) -> Select[Any]:
+    """Only passages of the newest version of articles, by default of those that are not withdrawn."""
     a, p = tables.articles, tables.passages
     query = query.join(a, and_(a.c.article_id == p.c.article_id, a.c.current_version == p.c.version))
-    return query.where(a.c.withdrawn == 0, p.c.chunking == chunking)
+    query = query.where(p.c.chunking == chunking)
+    return query if withdrawn else query.where(a.c.withdrawn == 0)
 
 
 def _passage_query() -> Select[Any]:
