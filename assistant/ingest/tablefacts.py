@@ -219,6 +219,8 @@ def _shape(header: Sequence[str], rows: Sequence[Sequence[str]], around: Around)
     ]
     if not plain or any(is_period(cell) or is_number(cell) or not cell.strip() for cell in plain):
         return None
+    if not _mostly_figures(rows):
+        return None  # who said what when is no specification
     names = [row[0].strip() for row in rows if row and row[0].strip()]
     products = bool(names) and all(_may_be_subject(name) for name in names)
     if labels[0] in _ENTITY_HEADS:
@@ -232,6 +234,12 @@ def _shape(header: Sequence[str], rows: Sequence[Sequence[str]], around: Around)
     if compared and all(_is_model(cell) for cell in plain) and not all(_is_model(name) for name in names):
         return _Comparison(header)
     return None
+
+
+def _mostly_figures(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether at least half of the cells beside the first column hold a figure."""
+    cells = [cell for row in rows for cell in row[1:] if _is_value(cell)]
+    return 2 * sum(any(char.isdigit() for char in cell) for cell in cells) >= len(cells) > 0
 
 
 def _finished(fact: SpecRow, notes: dict[str, str], caption: str) -> SpecRow:

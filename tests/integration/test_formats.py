@@ -78,7 +78,8 @@ def test_refusals_are_listed_with_their_reason(
     assert "damaged" in refused["scan.pdf"]
     assert main(["ask", "オーロラX2のメモリ容量は？", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert any("2ページ" in citation["locator"] for citation in answer["citations"])
+    assert answer["citations"]
+    assert all(citation["locator"].endswith("メモリ容量") for citation in answer["citations"])
 
 
 @pytest.mark.parametrize("suffix", ["docx", "pdf", "html"])
@@ -109,9 +110,7 @@ def test_a_draft_may_be_a_document(tmp_path: Path, library: tuple[Assistant, dic
             encoding="utf-8",
         )
     report = assistant.check(read_draft(path).text)
-    verdicts = {
-        item.claim.text: item.verdict.value for item in report.claims if item.verdict.value != "not_checkable"
-    }
+    verdicts = {item.claim.text: item.verdict.value for item in report.claims if item.verdict.value != "not_checkable"}
     assert verdicts == {
         "オーロラX2の消費電力は最大450 Wだ。": "supported",
         "オーロラX2のメモリ容量は128 GBだ。": "contradicted",
