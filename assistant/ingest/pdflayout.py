@@ -141,7 +141,7 @@ def _rejoined(columns: list[list[Line | PageTable]]) -> list[list[Line | PageTab
             and len(column) == 1
             and joined[-1]
             and column[0].top >= joined[-1][-1].bottom - 1
-            and _spans(joined[-1][-1], column[0])
+            and _spans(joined[-1], column[0])
         ):
             joined[-1].extend(column)
         else:
@@ -149,8 +149,11 @@ def _rejoined(columns: list[list[Line | PageTable]]) -> list[list[Line | PageTab
     return joined
 
 
-def _spans(above: Line | PageTable, below: Line | PageTable) -> bool:
-    return min(above.x1, below.x1) - max(above.x0, below.x0) > 0.5 * min(above.x1 - above.x0, below.x1 - below.x0)
+def _spans(column: list[Line | PageTable], box: Line | PageTable) -> bool:
+    """Whether a box stands in the width of a column, and does not reach beyond it."""
+    x0, x1 = min(item.x0 for item in column), max(item.x1 for item in column)
+    allowed = 0.1 * (x1 - x0)
+    return box.x0 >= x0 - allowed and box.x1 <= x1 + allowed
 
 
 def _gutter(boxes: list[Line | PageTable]) -> float | None:

@@ -53,6 +53,7 @@ _UNIT_SUFFIX = re.compile(
 _CAPTION_UNIT = re.compile(r"(?:単位|units?)\s*[:：]\s*(?P<unit>[^\s)）\]］、,。]{1,12})", re.IGNORECASE)
 _MODEL = re.compile(r"(?=.*\d)(?=.*[A-Za-zァ-ヶ])[\w\s().+/\-・]{2,40}")
 _NOTE = re.compile(r"\s*(?P<mark>[*＊※†‡]+\s?\d*|[(（\[［](?:注|note)?\s?\d+[)）\]］]|注\s?\d+)")
+_FIGURE = re.compile(r"\D{0,4}\d")
 _MAX_SUBJECT_CHARS = 40
 
 
@@ -237,9 +238,9 @@ def _shape(header: Sequence[str], rows: Sequence[Sequence[str]], around: Around)
 
 
 def _mostly_figures(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether at least half of the cells beside the first column hold a figure."""
+    """Whether at least half of the cells beside the first column begin with a figure."""
     cells = [cell for row in rows for cell in row[1:] if _is_value(cell)]
-    return 2 * sum(any(char.isdigit() for char in cell) for cell in cells) >= len(cells) > 0
+    return 2 * sum(_FIGURE.match(normalise(cell)) is not None for cell in cells) >= len(cells) > 0
 
 
 def _finished(fact: SpecRow, notes: dict[str, str], caption: str) -> SpecRow:
