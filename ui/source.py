@@ -117,9 +117,13 @@ def _covering(article: Article) -> list[Block]:
 def _body(page: _Page, blocks: list[Block], title: str, strings: Strings) -> str:
     parts: list[str] = []
     index = 0
+    place = ""
     while index < len(blocks):
         run = _run(blocks, index)
         first = run[0]
+        if (here := _place(first, strings)) and here != place:
+            parts.append(f'<p class="place">{escape(here)}</p>')
+            place = here
         if first.kind in _TABLE:
             parts.append(_table(page, run))
         elif first.kind is BlockKind.LIST_ITEM:
@@ -138,6 +142,11 @@ def _body(page: _Page, blocks: list[Block], title: str, strings: Strings) -> str
     return "".join(parts)
 
 
+def _place(block: Block, strings: Strings) -> str:
+    """The page, slide or sheet a block stands on; empty where the source has none."""
+    return block.place or ("" if block.page is None else strings.source_page.format(page=block.page))
+
+
 def _run(blocks: list[Block], index: int) -> list[Block]:
     """The blocks from ``index`` on that belong into one list or table."""
     first = blocks[index]
@@ -146,7 +155,8 @@ def _run(blocks: list[Block], index: int) -> list[Block]:
         return [first]
     run = [first]
     for block in blocks[index + 1 :]:
-        if block.kind not in kinds or block.table != first.table:
+        same_place = (block.page, block.place) == (first.page, first.place)
+        if block.kind not in kinds or block.table != first.table or not same_place:
             break
         run.append(block)
     return run

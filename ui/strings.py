@@ -66,6 +66,7 @@ class Strings:
     source_author: str
     source_version: str
     source_about: str
+    source_page: str
     source_original: str
     source_quote_missing: str
     source_cut: str
@@ -208,6 +209,7 @@ JA = Strings(
     source_author="筆者",
     source_version="第{version}版",
     source_about="記事の情報",
+    source_page="{page}ページ",
     source_original="元のページを開く",
     source_quote_missing="引用の位置がこの版の本文に収まりません。記事の全文を表示しています。",
     source_cut="（長い記事のため、引用の前後だけを表示しています）",
@@ -307,6 +309,7 @@ EN = Strings(
     source_author="By",
     source_version="Version {version}",
     source_about="About this article",
+    source_page="Page {page}",
     source_original="Open the original page",
     source_quote_missing="The quoted position is not in the text of this version. The whole article is shown.",
     source_cut="(A long article: only the part around the quote is shown.)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -280,7 +281,7 @@ def _pitch(lines: list[Line]) -> float:
     """The usual distance of two lines: the most frequent one, rounded to half a point."""
     steps = Counter(
         round((below.top - above.top) * 2) / 2
-        for above, below in zip(lines, lines[1:], strict=False)
+        for above, below in itertools.pairwise(lines)
         if abs(above.size - below.size) < 0.15 * above.size
         and 0.9 * above.size < below.top - above.top < 2.8 * above.size
     )

@@ -7,6 +7,7 @@ it is shown; a page of vertical Japanese is turned, so that its columns are line
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import unicodedata
 from collections import Counter
@@ -263,7 +264,7 @@ def _rule(x0: float, y0: float, x1: float, y1: float) -> Rule:
 def _is_vertical(glyphs: list[Glyph]) -> bool:
     """Whether most Japanese characters stand below the one before them."""
     steps: Counter[str] = Counter()
-    for left, right in zip(glyphs, glyphs[1:], strict=False):
+    for left, right in itertools.pairwise(glyphs):
         if not (_is_wide(left.text) and _is_wide(right.text)):
             continue
         dx, dy = right.x0 - left.x0, right.top - left.top

@@ -60,9 +60,9 @@ def loader_name_for(path: Path) -> str | None:
     return _BY_SUFFIX.get(path.suffix.lower())
 
 
-def entry(name: str) -> LoaderEntry:
-    """The entry of a format."""
-    return _LOADERS[name]
+def is_sandboxed(name: str) -> bool:
+    """Whether files of a format are parsed in the child process with limits."""
+    return _LOADERS[name].sandboxed
 
 
 @cache

@@ -168,7 +168,7 @@ class Site:
         names = set(re.findall(r":(\w+?)(?=[^a-z_]|$)", template.replace(":output_ext", ":output_ext ")))
         if moment is None or not names <= _KNOWN:
             return None
-        folders = [part for part in parts[: parts.index("_posts")]]
+        folders = list(parts[: parts.index("_posts")])
         categories = [*folders, *(category for category in post.categories if category not in folders)]
         slug = _slug(post.slug or match["slug"], keep_case=not post.slug)
         values = {
@@ -238,9 +238,8 @@ class Site:
             return None
         if "slug" in asked and not post.slug and not post.title:
             return None
-        if asked & {"title"} or ("slug" in asked and not post.slug):
-            if not post.title.isascii():
-                return None  # how letters are folded depends on the version
+        if (asked & {"title"} or ("slug" in asked and not post.slug)) and not post.title.isascii():
+            return None  # how letters are folded depends on the version
         moment = datetime.fromisoformat(post.published) if post.published else datetime(1, 1, 1)
         basename = _hugo_name(stem)
         values = {

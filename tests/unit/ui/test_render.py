@@ -255,6 +255,21 @@ def test_source_marks_a_quote_across_blocks_and_cells() -> None:
     assert "<td>乙</td>" in html
 
 
+def test_source_names_pages_slides_and_sheets() -> None:
+    text = "題\n\n一。\n\n二。\n\n三。"
+    blocks = (
+        Block(BlockKind.TITLE, 0, 1),
+        Block(BlockKind.PARAGRAPH, 3, 5, page=1),
+        Block(BlockKind.PARAGRAPH, 7, 9, page=1),
+        Block(BlockKind.PARAGRAPH, 11, 13, page=2),
+    )
+    html = source.source_html(Article("p", "題", text, "ja", blocks), JA)
+    assert html.count('<p class="place">1ページ</p>') == 1
+    assert html.index("一。") < html.index("二。") < html.index('<p class="place">2ページ</p>') < html.index("三。")
+    sheets = (Block(BlockKind.PARAGRAPH, 3, 5, place="シート「<b>」"),)
+    assert '<p class="place">シート「&lt;b&gt;」</p>' in source.source_html(Article("p", "題", text, "ja", sheets), JA)
+
+
 def test_source_quote_in_the_title_is_shown() -> None:
     article = make_article("t", "144GBの衝撃", ("本文。",))
     html = source.source_html(article, JA, start=0, end=5)
