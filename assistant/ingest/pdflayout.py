@@ -233,7 +233,7 @@ def _goes_on(paragraph: Paragraph, line: Line, *, left: float, right: float, pit
         return False
     if line.bold != previous.bold and (len(paragraph.lines) == 1 or line.bold):
         return False
-    if line.top - previous.top > max(1.25 * pitch, 1.4 * size):
+    if line.top - previous.top > max(1.25 * pitch, 1.6 * size):
         return False
     if (
         BULLET.match(line.text)

@@ -101,7 +101,7 @@ def _raised_merged(rows: list[list[Glyph]]) -> list[list[Glyph]]:
     """Small rows that lie within the height of a neighbour and touch it are its superscripts and subscripts."""
     merged: list[list[Glyph]] = []
     waiting: list[Glyph] = []
-    for row in rows:
+    for index, row in enumerate(rows):
         size = max(glyph.size for glyph in row)
         below = [glyph for glyph in waiting if _belongs(glyph, row)]
         stay = [glyph for glyph in waiting if glyph not in below]
@@ -115,9 +115,11 @@ def _raised_merged(rows: list[list[Glyph]]) -> list[list[Glyph]]:
             row = [glyph for glyph in row if glyph not in inside]
         if not row:
             continue
-        following = max(
-            (glyph.size for other in rows for glyph in other if 0 < other[0].base - row[0].base < size), default=0.0
-        )
+        following = 0.0
+        for other in rows[index + 1 :]:
+            if other[0].base - row[0].base >= size:
+                break
+            following = max(following, *(glyph.size for glyph in other))
         if following and size < 0.9 * following:
             waiting = row
         else:

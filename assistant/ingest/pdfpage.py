@@ -23,6 +23,7 @@ _RULE_MAX_THICKNESS = 3.0
 _RULE_MIN_LENGTH = 6.0
 _HYPHEN = 2  # PDFium's sign for a hyphen at a line's end
 _SOFT_HYPHEN = "\u00ad"
+_MAP_CHECKED = 400
 _MAX_OBJECTS = 50_000
 _MAX_GLYPHS = 200_000
 _MAX_FORM_DEPTH = 3
@@ -133,14 +134,17 @@ def _glyphs(textpage: Any, turn: _Turn) -> tuple[list[Glyph], int]:
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0
         high = 0
-        if pdfium.FPDFText_IsGenerated(textpage, index) == 1:
-            continue
+        if code <= 32 and code != _HYPHEN and pdfium.FPDFText_IsGenerated(textpage, index) == 1:
+            continue  # PDFium's own spaces and line breaks: gaps are measured here
         text = _SOFT_HYPHEN if code in (_HYPHEN, 0xAD) else chr(code)
         if text.isspace():
             space = "\u3000" if text == "\u3000" or space == "\u3000" else " "
             continue
         if code in (0, 0xFFFD, 0xFFFE, 0xFFFF) or (
-            code != _HYPHEN and pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1
+            # A font that does not say which characters it shows gives itself away at once.
+            (index < _MAP_CHECKED or unreadable)
+            and code != _HYPHEN
+            and pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1
         ):
             unreadable += 1
             continue
