@@ -21,6 +21,8 @@ _PAGE_NUMBER = re.compile(
 _PRINTED_HEAD = re.compile(r"[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4},? [0-9]{1,2}:[0-9]{2}(?: ?[AP]M)?(?:\s.*)?")
 _PRINTED_FOOT = re.compile(r"(?:https?|file)://\S+(?:\s+[0-9]+/[0-9]+)?")
 _END = re.compile(r"[。．.!！?？」』）)】:：]$")
+_FIRST_WORD = re.compile(r"(?P<wide>[（「『【［〈《]*)(?P<word>[\x21-\x7e]*)")
+"""What a line break keeps together at the beginning of a line."""
 BULLET = re.compile(
     r"(?:[・•‣◦▪●○■□◆◇※–—\-*\uf0b7][\s　]*|(?:[0-9０-９]{1,2}[.．)）]|[(（][0-9０-９a-z]{1,2}[)）]|[①-⑳])[\s　]*)(?=\S)"
 )
@@ -211,6 +213,7 @@ def _paragraphs(column: list[Line | PageTable], page: int) -> list[Paragraph | P
     left = min((line.x0 for line in lines), default=0.0)
     right = max((line.x1 for line in lines), default=0.0)
     pitch = _pitch(lines)
+    usual = sorted(line.size for line in lines)[len(lines) // 2] if lines else 0.0
     for box in column:
         if isinstance(box, PageTable):
             items.append(box)
@@ -218,14 +221,14 @@ def _paragraphs(column: list[Line | PageTable], page: int) -> list[Paragraph | P
         last = items[-1] if items else None
         if isinstance(last, Paragraph) and _same_row(last.lines[-1], box):
             last.lines[-1] = _beside(last.lines[-1], box)
-        elif isinstance(last, Paragraph) and _goes_on(last, box, left=left, right=right, pitch=pitch):
+        elif isinstance(last, Paragraph) and _goes_on(last, box, left=left, right=right, pitch=pitch, usual=usual):
             last.lines.append(box)
         else:
             items.append(Paragraph([box], page))
     return items
 
 
-def _goes_on(paragraph: Paragraph, line: Line, *, left: float, right: float, pitch: float) -> bool:
+def _goes_on(paragraph: Paragraph, line: Line, *, left: float, right: float, pitch: float, usual: float) -> bool:
     """Whether a line belongs to the paragraph above it."""
     previous = paragraph.lines[-1]
     size = previous.size
@@ -253,9 +256,11 @@ def _goes_on(paragraph: Paragraph, line: Line, *, left: float, right: float, pit
         return True
     # The line was not full: what follows would have found room in it.
     room = right - previous.x1
-    word = re.match(r"[\x21-\x7e]+", line.text)
-    needed = 2.2 * size if word is None else (0.6 * len(word.group()) + 0.5) * size
-    return room <= max(needed, 1.5 * size)
+    if size > 1.25 * usual:
+        return True  # a heading over two lines; it is broken where it reads well
+    word = _FIRST_WORD.match(line.text)
+    needed = (len(word["wide"]) + 0.6 * len(word["word"]) + 0.5) * size if word is not None else 0.0
+    return room <= max(needed, (1.5 if word is not None and word["word"] and not word["wide"] else 2.2) * size)
 
 
 def _ended(line: Line) -> bool:

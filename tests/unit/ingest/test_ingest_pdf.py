@@ -203,3 +203,19 @@ def test_two_columns_of_prose_are_no_table(tmp_path: Path) -> None:
 )
 def test_line_breaks(lines: list[str], joined: str) -> None:
     assert join_lines(lines, words_of(["a well-known case."])) == joined
+
+
+def test_a_heading_over_two_lines_stays_whole(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, 60, 760, "北辰半導体、旭川の工場で", "X2の量産を開始", size=20, leading=29)
+        write(
+            canvas,
+            60,
+            690,
+            "工場は三百人を雇う。外部との接続には専用の回線を使い、その速さは",
+            "（EFA）で毎秒八百ギガビットに達するという。",
+        )
+
+    item = article(make(tmp_path / "a.pdf", page))
+    assert item.title == "北辰半導体、旭川の工場でX2の量産を開始"
+    assert len(shown(item, BlockKind.PARAGRAPH)) == 1
