@@ -213,7 +213,7 @@ def _paragraphs(column: list[Line | PageTable], page: int) -> list[Paragraph | P
     left = min((line.x0 for line in lines), default=0.0)
     right = max((line.x1 for line in lines), default=0.0)
     pitch = _pitch(lines)
-    usual = sorted(line.size for line in lines)[len(lines) // 2] if lines else 0.0
+    usual = sorted(line.size for line in lines)[(len(lines) - 1) // 2] if lines else 0.0
     for box in column:
         if isinstance(box, PageTable):
             items.append(box)
