@@ -45,6 +45,7 @@ class IndexReport:
     generation: str = ""
     built: bool = False
     seconds: float = 0.0
+    hidden: dict[str, dict[str, int]] = field(default_factory=dict)  # article id -> kind -> characters nobody sees
 
 
 class IndexUpdate:
@@ -71,6 +72,7 @@ class IndexUpdate:
         self._pending_files: list[FileState] = []
         self._pending_chars = 0
         self._build: GenerationBuild | None = None
+        self._intake = ingest.Intake(ingest.Limits(**settings.ingest.model_dump()))
         self._plan = BuildPlan(
             library_url=settings.library_location,
             index_dir=settings.index_dir,
@@ -97,8 +99,8 @@ class IndexUpdate:
             IndexStoreError: The build failed; the old index stays in force.
         """
         started = time.perf_counter()
-        with WriterLock(self._settings.home), contextlib.ExitStack() as stack:
-            files, refusals = ingest.discover(paths)
+        with WriterLock(self._settings.home), self._intake, contextlib.ExitStack() as stack:
+            files, refusals = ingest.discover(paths, max_depth=self._intake.limits.max_depth)
             self._report.refused.extend(refusals)
             if not files:
                 reason = f"{refusals[0].path}: {refusals[0].reason}" if refusals else "no file was found there"
@@ -123,24 +125,26 @@ class IndexUpdate:
         states = self._library.file_states()
         for number, source in enumerate(files):
             self._on_step("read", number, len(files))
-            stat = source.path.stat()
             path = str(source.path)
             known = states.get(path)
-            current = known is not None and not again and known.ingest == str(ingest.INGEST_VERSION)
-            if known is not None and current and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+            current = known is not None and not again and self._intake.would_read_alike(known.ingest)
+            if known is not None and current and _unchanged(source.path, known):
                 self._keep(known)
                 continue
-            digest = _hash_file(source.path)
-            if known is not None and current and known.sha256 == digest:
+            try:
+                taken = self._intake.take(source)
+            except ingest.UnreadableSource as exc:  # gone, locked, too large: what was stored of it stays
+                self._report.refused.append(source.refusal(str(exc)))
+                if known is not None:
+                    self._used.update(dict.fromkeys(known.article_ids, path))
+                self._pending_files.append(_unread(path, str(exc), known))
+                continue
+            if known is not None and current and known.sha256 == taken.sha256:
                 with self._library.write() as writer:
-                    writer.touch_file(path, stat.st_mtime_ns)
+                    writer.touch_file(path, taken.mtime_ns)
                 self._keep(known)
                 continue
-            self._load(
-                source,
-                FileState(path, digest, stat.st_size, stat.st_mtime_ns, str(ingest.INGEST_VERSION), (), ()),
-                known,
-            )
+            self._load(taken.source, FileState(path, taken.sha256, taken.size, taken.mtime_ns, "", (), ()), known)
         self._flush()
         self._on_step("read", len(files), len(files))
 
@@ -152,7 +156,7 @@ class IndexUpdate:
     def _load(self, source: ingest.SourceFile, state: FileState, known: FileState | None) -> None:
         article_ids: list[str] = []
         refusals: list[Refusal] = []
-        for item in ingest.load(source):
+        for item in self._intake.load(source):
             if isinstance(item, Refusal):
                 refusals.append(item)
                 continue
@@ -166,6 +170,8 @@ class IndexUpdate:
                 continue
             self._used[article.article_id] = state.path
             article_ids.append(article.article_id)
+            if article.metadata.hidden:
+                self._report.hidden[article.article_id] = {item.kind: item.count for item in article.metadata.hidden}
             self._pending.append(article)
             self._pending_chars += len(article.text)
             if len(self._pending) >= _ARTICLES_A_TRANSACTION or self._pending_chars >= _CHARS_A_TRANSACTION:
@@ -175,6 +181,7 @@ class IndexUpdate:
         self._pending_files.append(
             replace(
                 state,
+                ingest=self._intake.version(complete=not refusals),
                 article_ids=tuple(article_ids),
                 refusals=tuple((refusal.reason, refusal.line) for refusal in refusals),
             )
@@ -248,7 +255,7 @@ class IndexUpdate:
     def _refuse_strictly(self, files: Sequence[ingest.SourceFile]) -> None:
         for number, source in enumerate(files):
             self._on_step("check", number, len(files))
-            self._report.refused.extend(item for item in ingest.load(source) if isinstance(item, Refusal))
+            self._report.refused.extend(item for item in self._intake.load(source) if isinstance(item, Refusal))
         if self._report.refused:
             first = self._report.refused[0]
             place = first.path + (f":{first.line}" if first.line else "")
@@ -308,9 +315,19 @@ class IndexUpdate:
             writer.delete_passages_cut_otherwise(self._settings.chunking)
 
 
-def _hash_file(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _unchanged(path: Path, known: FileState) -> bool:
+    """Whether the file looks as it did when it was read; what could not be read then is tried again."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return False
+    return bool(known.sha256) and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+
+
+def _unread(path: str, reason: str, known: FileState | None) -> FileState:
+    """The state of a file that could not be read this time."""
+    ids = known.article_ids if known is not None else ()
+    return FileState(path, "", 0, 0, "", ids, ((reason, None),))
 
 
 def _slug(name: str) -> str:

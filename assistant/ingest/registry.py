@@ -24,6 +24,14 @@ _LOADERS = {
 _BY_SUFFIX = {suffix: name for name, (_, _, suffixes) in _LOADERS.items() for suffix in suffixes}
 
 
+_IN_PROCESS = frozenset({"markdown", "text", "csv", "sheet", "jsonl"})
+"""Plain formats. Every other is parsed in a child process, see sandbox.py."""
+
+
+def is_sandboxed(name: str) -> bool:
+    return name not in _IN_PROCESS
+
+
 def supported_suffixes() -> list[str]:
     return sorted(_BY_SUFFIX)
 
