@@ -15,6 +15,7 @@ from assistant.chunk import Chunks, chunk
 from assistant.errors import CorpusError
 from assistant.index.build import Base, BuildPlan, GenerationBuild, clean, reusable_base
 from assistant.index.chroma_server import store_address
+from assistant.index.intake import intake_for
 from assistant.index.lock import WriterLock
 from assistant.index.processes import BuildProcesses
 from assistant.library.rows import Encoded, embedding_key, embedding_text, encode
@@ -58,6 +59,8 @@ class IndexUpdate:
         embedder: Embedder,
         on_step: StepListener = lambda *_: None,
         processes: BuildProcesses | None = None,
+        *,
+        intake: ingest.Intake | None = None,
     ) -> None:
         self._processes = processes
         self._settings = settings
@@ -72,7 +75,7 @@ class IndexUpdate:
         self._pending_files: list[FileState] = []
         self._pending_chars = 0
         self._build: GenerationBuild | None = None
-        self._intake = ingest.Intake(ingest.Limits(**settings.ingest.model_dump()))
+        self._intake = intake or intake_for(settings)
         self._plan = BuildPlan(
             library_url=settings.library_location,
             index_dir=settings.index_dir,
@@ -85,11 +88,11 @@ class IndexUpdate:
             store=store_address(settings.store),
         )
 
-    def run(self, paths: Sequence[Path], *, rebuild: bool = False, strict: bool = False) -> IndexReport:
+    def run(self, paths: Sequence[Path | str], *, rebuild: bool = False, strict: bool = False) -> IndexReport:
         """Read ``paths`` and bring the index up to date with the library.
 
         Args:
-            paths: Files and folders.
+            paths: Files, folders and web addresses (these as text).
             rebuild: Read every file again and build from nothing.
             strict: Store nothing if any file, or line of a file, is refused.
 
@@ -100,19 +103,24 @@ class IndexUpdate:
         """
         started = time.perf_counter()
         with WriterLock(self._settings.home), self._intake, contextlib.ExitStack() as stack:
-            files, refusals = ingest.discover(paths, max_depth=self._intake.limits.max_depth)
+            addresses = [str(path) for path in paths if ingest.is_url(str(path))]
+            places = [Path(path) for path in paths if str(path) not in addresses]
+            files, refusals = ingest.discover(places, max_depth=self._intake.limits.max_depth)
             self._report.refused.extend(refusals)
-            if not files:
+            pages = self._fetch(addresses)
+            if not files and not pages:
+                refusals = self._report.refused
                 reason = f"{refusals[0].path}: {refusals[0].reason}" if refusals else "no file was found there"
                 raise CorpusError(f"Nothing could be read. {reason}. The library and the index are as they were.")
             if strict:
-                self._refuse_strictly(files)
+                self._refuse_strictly([*files, *(page.source for page in pages)])
             base = None if rebuild else reusable_base(self._plan)
             if base is None:
                 # All of it is built anew: passages go to the build processes as they are stored.
                 self._build = stack.enter_context(GenerationBuild(self._plan, self._on_step, self._processes))
-            self._read(files, again=rebuild)
-            self._find_missing(paths)
+            self._find_missing(places)
+            self._read([*files, *pages], again=rebuild)
+            self._remember(refusals)
             self._cut_again()
             self._embed()
             self._switch(base, stack)
@@ -121,18 +129,30 @@ class IndexUpdate:
 
     # -- read and store ------------------------------------------------------------------------
 
-    def _read(self, files: Sequence[ingest.SourceFile], *, again: bool) -> None:
+    def _fetch(self, addresses: Sequence[str]) -> list[ingest.Taken]:
+        pages = []
+        for number, address in enumerate(addresses):
+            self._on_step("fetch", number, len(addresses))
+            try:
+                pages.append(self._intake.take_url(address))
+            except ingest.UnreadableSource as exc:
+                self._report.refused.append(Refusal(address, str(exc)))
+        return pages
+
+    def _read(self, files: Sequence[ingest.SourceFile | ingest.Taken], *, again: bool) -> None:
+        """Read files and store their articles; those already taken are from the web."""
         states = self._library.file_states()
-        for number, source in enumerate(files):
+        for number, item in enumerate(files):
             self._on_step("read", number, len(files))
-            path = str(source.path)
+            source = item.source if isinstance(item, ingest.Taken) else item
+            path = source.name
             known = states.get(path)
             current = known is not None and not again and self._intake.would_read_alike(known.ingest)
-            if known is not None and current and _unchanged(source.path, known):
+            if known is not None and current and not source.url and _unchanged(source.path, known):
                 self._keep(known)
                 continue
             try:
-                taken = self._intake.take(source)
+                taken = item if isinstance(item, ingest.Taken) else self._intake.take(source)
             except ingest.UnreadableSource as exc:  # gone, locked, too large: what was stored of it stays
                 self._report.refused.append(source.refusal(str(exc)))
                 if known is not None:
@@ -204,7 +224,7 @@ class IndexUpdate:
                 continue
             owner = sources.get(candidate)
             # An id whose file is gone passes to the file that took its name: it was moved.
-            if owner is None or owner == article.source_path or not Path(owner).exists():
+            if owner is None or owner == article.source_path or _is_gone(owner):
                 return replace(article, article_id=candidate)
         return replace(article, article_id=f"{stem}-{digest}")
 
@@ -267,10 +287,29 @@ class IndexUpdate:
 
     def _find_missing(self, paths: Sequence[Path]) -> None:
         roots = [path.resolve() for path in paths if path.is_dir()]
-        for path in sorted(self._library.file_states()):
+        forgotten = []
+        for path, state in sorted(self._library.file_states().items()):
             inside = any(Path(path).is_relative_to(root) for root in roots)
-            if inside and not Path(path).exists():
-                self._report.missing.append(path)
+            if not inside:
+                continue
+            if not state.article_ids and not state.sha256:
+                forgotten.append(path)  # refused before it was opened: if it still is, this run says so
+            elif not Path(path).exists():
+                if state.article_ids:
+                    self._report.missing.append(path)
+                else:
+                    forgotten.append(path)
+        if forgotten:
+            with self._library.write() as writer:
+                writer.forget_files(forgotten)
+
+    def _remember(self, refusals: Sequence[Refusal]) -> None:
+        """Keep why files were refused before they were opened, for the list of sources."""
+        states = self._library.file_states()
+        if refusals:
+            with self._library.write() as writer:
+                for refusal in refusals:
+                    writer.put_file(_unread(refusal.path, refusal.reason, states.get(refusal.path)))
 
     # -- cut, embed, build ---------------------------------------------------------------------
 
@@ -322,6 +361,11 @@ def _unchanged(path: Path, known: FileState) -> bool:
     except OSError:
         return False
     return bool(known.sha256) and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+
+
+def _is_gone(source_path: str) -> bool:
+    """Whether nothing is there any more; of a web address only asking would tell."""
+    return not ingest.is_url(source_path) and not Path(source_path).exists()
 
 
 def _unread(path: str, reason: str, known: FileState | None) -> FileState:

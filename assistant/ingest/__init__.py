@@ -14,6 +14,7 @@ from assistant.ingest.intake import INGEST_VERSION, Intake, Taken
 from assistant.ingest.limits import Limits
 from assistant.ingest.registry import supported_suffixes
 from assistant.ingest.source import Loader, SourceFile, UnreadableSource
+from assistant.ingest.web.target import is_url
 from assistant.types import Article, Refusal
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Taken",
     "UnreadableSource",
     "discover",
+    "is_url",
     "load",
     "supported_suffixes",
 ]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import TracebackType
 
 from assistant.ingest.hidden import without_hidden
@@ -17,7 +18,7 @@ from assistant.ingest.limits import DEFAULT_LIMITS, IN_PROCESS_BYTES, Limits
 from assistant.ingest.openfile import same_file
 from assistant.ingest.registry import is_sandboxed, loader, loader_name_for, supported_suffixes
 from assistant.ingest.sandbox import Sandbox
-from assistant.ingest.source import SourceFile, UnreadableSource, read_limited
+from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem, read_limited
 from assistant.types import Article, Refusal
 
 INGEST_VERSION = 2
@@ -26,6 +27,10 @@ INGEST_VERSION = 2
 _DETAIL_CHARS = 200
 _STREAMED = "jsonl"
 """The one format that is read line by line: it may be of any size, and what it says is kept to the character."""
+_FEED = "feed"
+"""The one format in which many articles with addresses of their own come in one file."""
+Fetch = Callable[[str], tuple[SourceFile, str]]
+"""Gets a document from the web: the source and the hash of its bytes as they came."""
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -42,9 +47,10 @@ class Taken:
 class Intake:
     """Reads files. Use from one thread, as a context manager or with :meth:`close`."""
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, *, fetch: Fetch | None = None) -> None:
         self.limits = limits
         self.sandbox = Sandbox(limits)
+        self._fetch = fetch
 
     def __enter__(self) -> Intake:
         return self
@@ -89,6 +95,20 @@ class Intake:
                 return Taken(replace(source, data=data), digest, after.st_size, after.st_mtime_ns)
         raise UnreadableSource("somebody is writing to the file; index it again when that is done")
 
+    def take_url(self, url: str) -> Taken:
+        """Fetch a document. Its ``mtime_ns`` is the moment of that.
+
+        Raises:
+            UnreadableSource: It may not be read, or cannot.
+        """
+        if self._fetch is None:
+            raise UnreadableSource(
+                "reading from the web is switched off; set `fetch.enabled` and list the host in `fetch.allow_hosts`"
+            )
+        source, digest = self._fetch(url)
+        at = datetime.fromisoformat(source.fetched).timestamp()
+        return Taken(replace(source, limits=self.limits), digest, len(source.data or b""), int(at * 1e9))
+
     def load(self, source: SourceFile) -> Iterator[Article | Refusal]:
         """Read one file with the loader of its format. Every error becomes a ``Refusal``."""
         name = loader_name_for(source.path)
@@ -97,7 +117,10 @@ class Intake:
             return
         source = replace(source, limits=self.limits)
         for item in self._load(name, source):
-            yield _checked(item, source, keep_hidden=name == _STREAMED) if isinstance(item, Article) else item
+            if isinstance(item, Article):
+                yield _checked(_placed(item, source, name), source, keep_hidden=name == _STREAMED)
+            else:
+                yield replace(item, path=source.name)
 
     def _load(self, name: str, source: SourceFile) -> Iterator[Article | Refusal]:
         try:
@@ -118,6 +141,22 @@ class Intake:
             _LOGGER.exception("the %s loader failed on %s", name, source.path)
             detail = " ".join(str(exc).split())[:_DETAIL_CHARS]  # some quote the whole source
             yield source.refusal(f"the {name} loader failed: {type(exc).__name__}: {detail}")
+
+
+def _placed(article: Article, source: SourceFile, name: str) -> Article:
+    """An article from the web says where it is from, whatever it says itself, and does not choose its own id:
+    it could take that of an article of the library."""
+    if not source.url:
+        return article
+    about = article.metadata
+    url = about.url if name == _FEED and about.url else source.found_at
+    return replace(
+        article,
+        article_id=article.article_id if name == _FEED else id_from_stem(source.stem),
+        id_is_explicit=False,
+        source_path=source.url,
+        metadata=replace(about, url=url, fetched=source.fetched),
+    )
 
 
 def _checked(article: Article, source: SourceFile, *, keep_hidden: bool) -> Article | Refusal:

@@ -43,6 +43,9 @@ class SourceFile:
     root: Path
     data: bytes | None = field(default=None, repr=False, compare=False)
     limits: Limits = field(default=DEFAULT_LIMITS, repr=False, compare=False)
+    url: str = ""  # of a document from the web: the address asked for, and where it was found in the end
+    found_at: str = ""
+    fetched: str = ""  # when, ISO 8601
 
     def open(self) -> BinaryIO:
         """The file, open for reading.
@@ -67,7 +70,12 @@ class SourceFile:
             return read_limited(file, self.limits.max_file_bytes)
 
     def refusal(self, reason: str, *, line: int | None = None) -> Refusal:
-        return Refusal(str(self.path), reason, line)
+        return Refusal(self.name, reason, line)
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: its address, or its path."""
+        return self.url or str(self.path)
 
     @property
     def stem(self) -> str:
