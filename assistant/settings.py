@@ -123,7 +123,7 @@ class IngestSettings(_Section):
     """Limits for reading one file; see ``assistant.ingest.limits``."""
 
     max_file_mb: int = Field(64, ge=1, le=2048, description="Largest file read, in MB; JSONL corpora may be larger.")
-    max_seconds: float = Field(30, gt=0, le=3600, description="Longest time for reading one file.")
+    max_seconds: float = Field(25, gt=0, le=3600, description="Longest time for reading one file.")
     max_memory_mb: int = Field(
         512, ge=192, le=65536, description="Memory of the process that parses files, in MB (Linux)."
     )

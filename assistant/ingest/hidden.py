@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.text.invisible import VisibleText, count_hidden, visible, visible_with_offsets
+from assistant.text.invisible import VisibleText, count_hidden, has_invisible, visible, visible_with_offsets
 from assistant.types import Article, ArticleMetadata, Block, Cell, Hidden, Source, SpecRow
 
 
@@ -17,15 +18,13 @@ def without_hidden(article: Article, *, keep: bool) -> Article:
             gave. Screens and prompts leave the hidden characters out all the same.
     """
     about = article.metadata
-    others = (article.title, about.author or "", about.excerpt or "", *about.categories, *about.tags)
-    # Plain Japanese and English pass here: one search, nothing made.
-    counts = count_hidden(article.text)
-    beside = sum((count_hidden(text) for text in others), start=type(counts)())
-    headers = any(count_hidden(cell.header) for block in article.blocks for cell in block.cells)
-    specs = any(block.spec is not None and _spec(block.spec) != block.spec for block in article.blocks)
-    if not counts and not beside and not headers and not specs:
+    beside = "\n".join((article.title, about.author or "", about.excerpt or "", *about.categories, *about.tags))
+    if not has_invisible(article.text) and not has_invisible(beside) and not _in_blocks(article.blocks):
+        return article  # nearly every article
+    counts = count_hidden(article.text) + count_hidden(beside)
+    if not counts and not _in_blocks(article.blocks):
         return article
-    hidden = tuple(Hidden(kind, count) for kind, count in sorted((counts + beside).items()))
+    hidden = tuple(Hidden(kind, count) for kind, count in sorted(counts.items()))
     if keep:
         return replace(article, metadata=replace(about, hidden=hidden))
     shown = visible_with_offsets(article.text)
@@ -36,6 +35,16 @@ def without_hidden(article: Article, *, keep: bool) -> Article:
         blocks=tuple(moved for block in article.blocks if (moved := _block(block, shown)) is not None),
         metadata=replace(_metadata(about), hidden=hidden),
     )
+
+
+def _in_blocks(blocks: Sequence[Block]) -> bool:
+    """Whether something is hidden in what blocks know besides their text: headers and facts."""
+    for block in blocks:
+        if block.cells and any(has_invisible(cell.header) for cell in block.cells):
+            return True
+        if block.spec is not None and _spec(block.spec) != block.spec:
+            return True
+    return False
 
 
 def _metadata(about: ArticleMetadata) -> ArticleMetadata:

@@ -19,7 +19,7 @@ from assistant.ingest.openfile import same_file
 from assistant.ingest.registry import is_sandboxed, loader, loader_name_for, supported_suffixes
 from assistant.ingest.sandbox import Sandbox
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem, read_limited
-from assistant.types import Article, Refusal
+from assistant.types import Article, BlockKind, Refusal
 
 INGEST_VERSION = 2
 """Raised when the same bytes would give another text."""
@@ -163,4 +163,7 @@ def _checked(article: Article, source: SourceFile, *, keep_hidden: bool) -> Arti
     """What holds for every article, whatever loader made it."""
     if "\0" in article.text or "\0" in article.title or "\0" in article.article_id:
         return source.refusal(f"the article {article.article_id!r} has a NUL character")
-    return without_hidden(article, keep=keep_hidden)
+    shown = without_hidden(article, keep=keep_hidden)
+    if shown is not article and all(block.kind in (BlockKind.TITLE, BlockKind.METADATA) for block in shown.blocks):
+        return source.refusal("nothing in it can be seen: it has hidden characters only")
+    return shown

@@ -13,7 +13,7 @@ class Limits:
     """Limits for one file. The defaults are those of the settings' section ``ingest``."""
 
     max_file_mb: int = 64
-    max_seconds: float = 30.0  # of wall clock, for one file
+    max_seconds: float = 25.0  # of wall clock, for one file
     max_memory_mb: int = 512  # address space of the process that parses
     max_pages: int = 2000  # of a PDF or a presentation
     max_entries: int = 5000  # files inside a DOCX, XLSX, PPTX or EPUB

@@ -31,11 +31,7 @@ class TableLoader:
     suffixes: ClassVar[frozenset[str]] = frozenset({".csv", ".tsv"})
 
     def load(self, source: SourceFile) -> Iterator[Article | Refusal]:
-        try:
-            data = source.path.read_bytes()  # tables may be large: no limit of size
-        except OSError as exc:
-            raise UnreadableSource(f"cannot be read: {exc.strerror or exc}") from exc
-        text = decode(data).text
+        text = decode(source.read_bytes()).text
         rows = _rows(text, "\t" if source.path.suffix.lower() == ".tsv" else None)
         if not rows:
             raise UnreadableSource("the table has no text")

@@ -29,7 +29,7 @@ _KINDS = {
     "\U000e0080-\U000e00ff\U000e01f0-\U000e0fff\U0001bca0-\U0001bca3",
     "control characters": "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f",
 }
-_ANY = re.compile("[" + "".join(_KINDS.values()) + "]")
+_BASIC_PLANE = re.compile("[" + re.sub("[\U00010000-\U0010ffff]-?", "", "".join(_KINDS.values())) + "]")
 _RUN = re.compile("[" + "".join(_KINDS.values()) + "]+")
 _KIND_OF = {kind: re.compile(f"[{characters}]") for kind, characters in _KINDS.items()}
 _FLAGS = {"".join(chr(0xE0000 + ord(letter)) for letter in name) + "\U000e007f" for name in ("gbeng", "gbsct", "gbwls")}
@@ -55,9 +55,20 @@ _JOINING = re.compile(
 )
 
 
+def has_invisible(text: str) -> bool:
+    """Whether any character shows nothing, ordinary or not. Fast, for text that has none.
+
+    A class with characters beyond the basic plane is searched three times as slowly, so these are looked for only
+    in a text that has some; UTF-16 needs two units for each of them, which is the quickest way to tell.
+    """
+    if _BASIC_PLANE.search(text):
+        return True
+    return len(text.encode("utf-16-le", "surrogatepass")) != 2 * len(text) and _RUN.search(text) is not None
+
+
 def hidden_spans(text: str) -> list[tuple[int, int]]:
     """Half-open ranges of what shows nothing and ordinary writing does not need, in order."""
-    if text.isascii() and text.isprintable():
+    if not has_invisible(text):
         return []
     spans: list[tuple[int, int]] = []
     for match in _RUN.finditer(text):
