@@ -24,6 +24,7 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _PDF_PAGE = re.compile(rb"/Type\s{0,8}/Page(?![A-Za-z])")
 _PDF_HEAD_BYTES = 1024
+_SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 _ROOT_ELEMENT = re.compile("<[^\\s!?/>]")
 _OFFICE = {"docx": ("word/", "a Word document"), "xlsx": ("xl/", "a workbook"), "pptx": ("ppt/", "a presentation")}
 _ZIPPED = frozenset({*_OFFICE, "epub"})
@@ -76,6 +77,7 @@ def _check_zip(loader: str, data: bytes, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_entries(archive.infolist(), limits)
+            _check_slides(archive.namelist(), limits)
             _check_kind(loader, archive)
             for entry in archive.infolist():
                 if entry.filename.lower().endswith((".xml", ".rels", ".opf", ".ncx", ".xhtml", ".html", ".vml")):
@@ -118,6 +120,14 @@ def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
                 f"its entry {_shown(name)} unpacks to {entry.file_size // max(entry.compress_size, 1):,} times its size, "
                 f"more than the {limits.max_ratio} that `ingest.max_ratio` allows"
             )
+
+
+def _check_slides(names: list[str], limits: Limits) -> None:
+    slides = sum(1 for name in names if _SLIDE.fullmatch(name))
+    if slides > limits.max_pages:
+        raise UnreadableSource(
+            f"it has {slides:,} slides, more than the {limits.max_pages:,} that `ingest.max_pages` allows; split it"
+        )
 
 
 def _check_true_size(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
