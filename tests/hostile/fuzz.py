@@ -24,7 +24,7 @@ GOOD_FILES: dict[str, Callable[[], bytes]] = {
     ),
     "a.txt": lambda: (GOOD * 5).encode(),
     "a.csv": lambda: "製品,月産\nPPR-9087,1200\n".encode(),
-    "a.yaml": lambda: "title: 仕様\nentity: X100\nfacts:\n  - attribute: 質量\n    value: 1.2\n    unit: kg\n".encode(),
+    "a.yaml": lambda: "title: 仕様\nentity: X100\nrows:\n  - attribute: 質量\n    value: 1.2\n    unit: kg\n".encode(),
     "a.jsonl": lambda: (record() + record(id="a2")).encode(),
     "a.html": lambda: page(f"<p>{GOOD}</p><table><tr><th>a<tr><td>1</table>").encode(),
     "a.rss": lambda: rss(_ITEM.format(1) + _ITEM.format(2)).encode(),
