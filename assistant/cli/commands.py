@@ -102,7 +102,7 @@ def _streamed(events: Iterator[AnswerSentence | Answer]) -> tuple[Answer, int]:
             answer = event
         else:
             count += 1
-            print(event.text + "".join(f"[{marker}]" for marker in event.citations), flush=True)
+            _say(event.text + "".join(f"[{marker}]" for marker in event.citations))
     assert answer is not None
     return answer, count
 
@@ -114,7 +114,7 @@ def verify(settings: Settings, arguments: Arguments) -> int:
     if arguments.json:
         _print_json(receipt_report_json(report))
     else:
-        print(receipt_text(report))
+        _say(receipt_text(report))
     return 0 if report.holds else 1
 
 
