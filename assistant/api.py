@@ -140,12 +140,12 @@ class Assistant:
         strict: bool = False,
         on_step: Callable[[str, int, int], None] = lambda *_: None,
     ) -> IndexReport:
-        """Read files and folders (the bundled corpus by default) and switch to an index of them.
+        """Read files, folders and web addresses (the bundled corpus by default) and switch to an index of them.
 
         Raises:
             AssistantError: See :meth:`IndexUpdate.run`.
         """
-        chosen = [Path(path) for path in paths] or [bundled_corpus()]
+        chosen = list(paths) or [bundled_corpus()]
         update = IndexUpdate(self.settings, self._library, self._embedder, on_step, self._build_processes)
         return update.run(chosen, rebuild=rebuild, strict=strict)
 
@@ -245,6 +245,14 @@ class Assistant:
         """Everything in the library, newest first."""
         return self._library.sources()
 
+    def refused(self) -> tuple[tuple[str, str, int | None], ...]:
+        """What could not be read when it was last indexed: ``(path, reason, line)``."""
+        return tuple(
+            (state.path, reason, line)
+            for state in self._library.file_states().values()
+            for reason, line in state.refusals
+        )
+
     def show(self, article_id: str, version: int | None = None) -> Article:
         """One article with its stored text.
 
@@ -262,11 +270,6 @@ class Assistant:
             problems, generation, dense = (str(exc),), None, ""
         except AssistantError as exc:
             problems, generation, dense = (str(exc),), None, ""
-        refused = tuple(
-            (state.path, reason, line)
-            for state in self._library.file_states().values()
-            for reason, line in state.refusals
-        )
         return Status(
             generation=generation,
             fingerprint=self._fingerprint(),
@@ -277,7 +280,7 @@ class Assistant:
             entailment=self.settings.reader.nli_model or "",
             dense=dense,
             problems=problems,
-            refused=refused,
+            refused=self.refused(),
             settings=self.settings.model_dump(mode="json"),
         )
 

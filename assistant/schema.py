@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.text.invisible import count_hidden, visible
 from assistant.types import (
     Answer,
     Article,
@@ -29,7 +30,14 @@ def citation_json(citation: Citation) -> Json:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        **_hidden(citation.quote),
     }
+
+
+def _hidden(quote: str) -> Json:
+    """What a verbatim quote has that no reader sees. Articles are stored without; a JSONL corpus is as given."""
+    counts = count_hidden(quote)
+    return {"hidden_characters": dict(counts)} if counts else {}
 
 
 def search_json(question_id: str | None, question: str, hits: list[Hit]) -> Json:
@@ -65,9 +73,9 @@ def answer_json(question_id: str | None, answer: Answer) -> Json:
         "question": answer.question,
         "status": answer.status.value,
         "lang": answer.lang,
-        "text": answer.text,
-        "short": answer.short,
-        "sentences": [{"text": item.text, "citations": list(item.citations)} for item in answer.sentences],
+        "text": visible(answer.text),
+        "short": None if answer.short is None else visible(answer.short),
+        "sentences": [{"text": visible(item.text), "citations": list(item.citations)} for item in answer.sentences],
         "citations": [citation_json(citation) for citation in answer.citations],
         "conflicts": [conflict_json(conflict) for conflict in answer.conflicts],
         "nearest": [{**citation_json(near.citation), "score": round(near.score, 6)} for near in answer.nearest],
@@ -147,5 +155,7 @@ def article_json(article: Article) -> Json:
         "tags": list(metadata.tags),
         "sources": [{"title": source.title, "url": source.url} for source in metadata.sources],
         "source_path": article.source_path,
+        "fetched": metadata.fetched,
+        "hidden_characters": {item.kind: item.count for item in metadata.hidden},
         "text": article.text,
     }

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -28,6 +29,9 @@ ANALYSIS_VERSION = 5
 """Raised whenever tokens or normalisation change: older indexes are then rebuilt."""
 CHUNKING_VERSION = 3
 """Raised whenever passages of the same article would come out differently."""
+
+
+_HOST_PATTERN = re.compile(r"(?:\*\.)?[\w\-]+(?:\.[\w\-]+)*(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
 
 
 class _Section(BaseModel):
@@ -115,6 +119,44 @@ class StoreSettings(_Section):
     token: SecretStr | None = Field(None, description="Token or API key of that server; only from the environment.")
 
 
+class IngestSettings(_Section):
+    """Limits for reading one file; see ``assistant.ingest.limits``."""
+
+    max_file_mb: int = Field(64, ge=1, le=2048, description="Largest file read, in MB; JSONL corpora may be larger.")
+    max_seconds: float = Field(25, gt=0, le=3600, description="Longest time for reading one file.")
+    max_memory_mb: int = Field(
+        512, ge=192, le=65536, description="Memory of the process that parses files, in MB (Linux)."
+    )
+    max_pages: int = Field(2000, ge=1, le=100_000, description="Most pages or slides of one file.")
+    max_entries: int = Field(5000, ge=1, le=1_000_000, description="Most entries inside a DOCX, XLSX, PPTX or EPUB.")
+    max_unpacked_mb: int = Field(256, ge=1, le=65536, description="Unpacked size of such a file, in MB.")
+    max_ratio: int = Field(200, ge=2, le=100_000, description="Largest ratio of unpacked to packed size of an entry.")
+    max_depth: int = Field(32, ge=1, le=500, description="Folders within folders that are walked.")
+
+
+class FetchSettings(_Section):
+    enabled: bool = Field(False, description="Let `assistant index` read web addresses.")
+    allow_hosts: tuple[str, ...] = Field(
+        (), description="Hosts that may be read: `news.example.jp`, `*.example.jp`, `example.jp:8443`."
+    )
+    allow_http: bool = Field(False, description="Allow addresses without encryption.")
+    max_mb: int = Field(20, ge=1, le=1024, description="Largest document fetched, in MB.")
+    max_seconds: float = Field(
+        30, gt=0, le=600, description="Longest time for fetching one address, redirects included."
+    )
+    max_redirects: int = Field(
+        5, ge=0, le=20, description="Redirects followed; each is checked like the first address."
+    )
+
+    @field_validator("allow_hosts")
+    @classmethod
+    def _hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not _HOST_PATTERN.fullmatch(host):
+                raise ValueError(f"{host!r} is not a host name; write it without https:// and without a path")
+        return hosts
+
+
 class ServeSettings(_Section):
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port; 0 takes a free one.")
@@ -148,6 +190,8 @@ class Settings(BaseSettings):
     reader: ReadSettings = ReadSettings()
     store: StoreSettings = StoreSettings()
     serve: ServeSettings = ServeSettings()
+    ingest: IngestSettings = IngestSettings()
+    fetch: FetchSettings = FetchSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -86,6 +86,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """One kind of character that shows nothing, and how often a source has it."""
+
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleMetadata:
     """What is known about an article besides its text. Dates are ISO 8601 strings."""
 
@@ -102,6 +110,8 @@ class ArticleMetadata:
     supersedes: tuple[str, ...] = ()
     withdrawn: bool = False
     embargo_until: str | None = None
+    fetched: str | None = None  # when it was read from the web, ISO 8601; not part of its content
+    hidden: tuple[Hidden, ...] = ()  # characters of the source that no reader sees
 
 
 @dataclass(frozen=True, slots=True)

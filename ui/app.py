@@ -6,7 +6,6 @@ import copy
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from assistant.errors import AssistantError
 from assistant.types import Refusal
 from ui import render, tables
 from ui.chat import QUESTION_CHARS, Conversation, run_turn
+from ui.escape import escape
 from ui.protocol import AssistantLike
 from ui.strings import Strings, strings_for
 from ui.suggest import Suggestions

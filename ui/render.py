@@ -6,12 +6,13 @@ Markdown anywhere: what looks like markup in an article is shown as the characte
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
 from urllib.parse import quote, urlsplit
 
 from assistant.types import Answer, AnswerSentence, AnswerStatus, Citation, Conflict, TermHint
+from ui.escape import escape
 from ui.strings import Strings
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
@@ -58,7 +59,7 @@ def link(url: str | None, strings: Strings, *, label: str = "") -> str:
 
 def source_attributes(article_id: str, *, version: int | None = None, start: int = 0, end: int = 0) -> str:
     """The data attributes by which the page's script opens a source."""
-    parts = [f'data-article="{escape(article_id)}"']
+    parts = [f'data-article="{html.escape(article_id)}"']  # as it is: it is asked for, not read
     if version is not None:
         parts.append(f'data-version="{version}"')
     if end > start:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 
 from assistant.types import Article, Block, BlockKind
+from ui.escape import escape
 from ui.render import link
 from ui.strings import Strings
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from pathlib import PurePath
 
 from assistant.types import CheckReport, ClaimVerdict, Comparison, ComparisonCell, Refusal, Verdict
+from ui.escape import escape
 from ui.protocol import SourceSummary
 from ui.render import chip, citation_item, conflicts_html, source_attributes
 from ui.strings import Strings

@@ -20,6 +20,7 @@ from assistant.models.catalogue import PRESETS, pull_model, pulled_models
 from assistant.receipt import receipt_report_json
 from assistant.schema import answer_json, article_json, check_json, compare_json, search_json
 from assistant.settings import Settings
+from assistant.text.invisible import visible
 from assistant.types import Answer, AnswerSentence, CheckReport, Verdict
 from assistant.verify.draft import DraftText, read_draft
 from assistant.verify.report import to_markdown, to_sarif
@@ -35,7 +36,7 @@ def index(settings: Settings, arguments: Arguments) -> int:
     if arguments.json:
         _print_json(asdict(report))
     else:
-        print(text.index_report(report))
+        _say(text.index_report(report))
     return 0
 
 
@@ -64,7 +65,7 @@ def search(settings: Settings, arguments: Arguments) -> int:
     if arguments.json:
         _print_json(search_json(None, question, hits))
     else:
-        print(text.hits(hits))
+        _say(text.hits(hits))
     return 0
 
 
@@ -89,7 +90,7 @@ def ask(settings: Settings, arguments: Arguments) -> int:
     if arguments.json:
         _print_json(answer_json(None, answer))
     else:
-        print(text.answer(answer, with_text=streamed == 0))
+        _say(text.answer(answer, with_text=streamed == 0))
     return 0
 
 
@@ -101,7 +102,7 @@ def _streamed(events: Iterator[AnswerSentence | Answer]) -> tuple[Answer, int]:
             answer = event
         else:
             count += 1
-            print(event.text + "".join(f"[{marker}]" for marker in event.citations), flush=True)
+            _say(event.text + "".join(f"[{marker}]" for marker in event.citations))
     assert answer is not None
     return answer, count
 
@@ -113,7 +114,7 @@ def verify(settings: Settings, arguments: Arguments) -> int:
     if arguments.json:
         _print_json(receipt_report_json(report))
     else:
-        print(receipt_text(report))
+        _say(receipt_text(report))
     return 0 if report.holds else 1
 
 
@@ -134,11 +135,11 @@ def check(settings: Settings, arguments: Arguments) -> int:
             if arguments.json:
                 _print_json(check_json(None, report))
             elif arguments.format == "markdown":
-                print(to_markdown(report, arguments.file))
+                _say(to_markdown(report, arguments.file))
             elif arguments.format == "sarif":
                 _print_json(to_sarif(report, arguments.file, draft.text, version=__version__))
             else:
-                print(text.check(report))
+                _say(text.check(report))
     return 1 if failed and arguments.fail_on else 0
 
 
@@ -153,17 +154,17 @@ def compare(settings: Settings, arguments: Arguments) -> int:
     if arguments.json:
         _print_json(compare_json(comparison))
     else:
-        print(text.comparison(comparison))
+        _say(text.comparison(comparison))
     return 0
 
 
 def sources(settings: Settings, arguments: Arguments) -> int:
     with Assistant.open(settings, one_shot=True) as assistant:
-        found = assistant.sources()
+        found, refused = assistant.sources(), assistant.refused()
     if arguments.json:
         _print_json([asdict(item) for item in found])
     else:
-        print(text.sources(found))
+        _say(text.sources(found, refused))
     return 0
 
 
@@ -173,7 +174,9 @@ def show(settings: Settings, arguments: Arguments) -> int:
     if arguments.json:
         _print_json(article_json(article))
     else:
-        print(article.text)
+        _say(article.text)
+        if article.metadata.hidden:
+            sys.stderr.write(text.hidden_note(article) + "\n")
     return 0
 
 
@@ -183,7 +186,7 @@ def status(settings: Settings, arguments: Arguments) -> int:
     if arguments.json:
         _print_json(asdict(found))
     else:
-        print(text.status(found))
+        _say(text.status(found))
     return 0
 
 
@@ -218,7 +221,7 @@ def serve(settings: Settings, arguments: Arguments) -> int:
         except IndexMissingError:
             print("Nothing is indexed yet: indexing the bundled corpus.", flush=True)
             with Progress() as progress:
-                print(text.index_report(assistant.index(on_step=progress.step)), flush=True)
+                _say(text.index_report(assistant.index(on_step=progress.step)))
         host = arguments.host or settings.serve.host
         port = settings.serve.port if arguments.port is None else arguments.port
         run_server(assistant, host, port, allowed_hosts=settings.serve.allowed_hosts, on_ready=_announce)
@@ -290,6 +293,11 @@ def _lines(name: str) -> Iterable[str]:
 
 
 # -- writing -------------------------------------------------------------------------------------
+
+
+def _say(shown: str) -> None:
+    """Print what a person reads: nothing in it may hide, or steer the terminal."""
+    print(visible(shown), flush=True)
 
 
 def _print_json(value: object) -> None:

@@ -26,7 +26,12 @@ def build_parser() -> argparse.ArgumentParser:
     sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     command = sub.add_parser("index", help="read files and folders and build the next index")
-    command.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: the bundled corpus)")
+    command.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="files, folders and, if the settings allow it, web addresses (default: the bundled corpus)",
+    )
     command.add_argument("--rebuild", action="store_true", help="read everything again and build from nothing")
     command.add_argument("--strict", action="store_true", help="store nothing if any source is refused")
     _json(command)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from assistant.api import Status
 from assistant.index.update import IndexReport
 from assistant.library.store import ArticleSummary
-from assistant.types import Answer, AnswerStatus, CheckReport, Citation, Comparison, Hit
+from assistant.text.invisible import in_words
+from assistant.types import Answer, AnswerStatus, Article, CheckReport, Citation, Comparison, Hidden, Hit
 
 _MANY = 10
 
@@ -74,6 +75,12 @@ def index_report(report: IndexReport) -> str:
     lines += [_refused(refusal.path, refusal.reason, refusal.line) for refusal in report.refused[:_MANY]]
     if len(report.refused) > _MANY:
         lines.append(f"… and {len(report.refused) - _MANY} more; `assistant status` lists them all")
+    lines += [
+        f"hidden characters in {article_id!r}: {in_words(counts)}; no reader sees them, and no answer shows them"
+        for article_id, counts in list(report.hidden.items())[:_MANY]
+    ]
+    if len(report.hidden) > _MANY:
+        lines.append(f"… and in {len(report.hidden) - _MANY} more; `assistant sources` lists them all")
     if report.missing:
         lines.append(
             f"{len(report.missing)} files are gone but their articles stay, {report.missing[0]!r} first; "
@@ -113,16 +120,20 @@ def comparison(found: Comparison) -> str:
     return "\n".join(lines)
 
 
-def sources(found: Sequence[ArticleSummary]) -> str:
-    if not found:
+def sources(found: Sequence[ArticleSummary], refused: Sequence[tuple[str, str, int | None]] = ()) -> str:
+    """One line an article, then one line a file that could not be read."""
+    if not found and not refused:
         return "The library is empty. Run `assistant index`."
     lines = []
     for item in found:
         marks = [f"v{item.version}"] if item.version > 1 else []
         marks += ["withdrawn"] if item.withdrawn else []
         marks += [f"embargo until {item.embargo_until}"] if item.embargo_until else []
+        marks += [f"fetched {item.fetched[:16]} from {item.source_path}"] if item.fetched else []
+        marks += [f"hidden characters: {_hidden(item.hidden)}"] if item.hidden else []
         date = (item.published or "—")[:10]
         lines.append(f"{date:10s}  {item.article_id}  {item.title}" + (f"  ({', '.join(marks)})" if marks else ""))
+    lines += [_refused(path, reason, line) for path, reason, line in refused]
     return "\n".join(lines)
 
 
@@ -137,6 +148,14 @@ def status(found: Status) -> str:
     ]
     lines += [_refused(path, reason, line) for path, reason, line in found.refused]
     return "\n".join(lines)
+
+
+def hidden_note(article: Article) -> str:
+    return f"Hidden characters, not shown: {_hidden(article.metadata.hidden)}."
+
+
+def _hidden(found: Sequence[Hidden]) -> str:
+    return in_words({item.kind: item.count for item in found})
 
 
 def _refused(path: str, reason: str, line: int | None) -> str:

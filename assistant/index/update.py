@@ -15,6 +15,7 @@ from assistant.chunk import Chunks, chunk
 from assistant.errors import CorpusError
 from assistant.index.build import Base, BuildPlan, GenerationBuild, clean, reusable_base
 from assistant.index.chroma_server import store_address
+from assistant.index.intake import intake_for
 from assistant.index.lock import WriterLock
 from assistant.index.processes import BuildProcesses
 from assistant.library.rows import Encoded, embedding_key, embedding_text, encode
@@ -45,6 +46,7 @@ class IndexReport:
     generation: str = ""
     built: bool = False
     seconds: float = 0.0
+    hidden: dict[str, dict[str, int]] = field(default_factory=dict)  # article id -> kind -> characters nobody sees
 
 
 class IndexUpdate:
@@ -57,6 +59,8 @@ class IndexUpdate:
         embedder: Embedder,
         on_step: StepListener = lambda *_: None,
         processes: BuildProcesses | None = None,
+        *,
+        intake: ingest.Intake | None = None,
     ) -> None:
         self._processes = processes
         self._settings = settings
@@ -71,6 +75,7 @@ class IndexUpdate:
         self._pending_files: list[FileState] = []
         self._pending_chars = 0
         self._build: GenerationBuild | None = None
+        self._intake = intake or intake_for(settings)
         self._plan = BuildPlan(
             library_url=settings.library_location,
             index_dir=settings.index_dir,
@@ -83,11 +88,11 @@ class IndexUpdate:
             store=store_address(settings.store),
         )
 
-    def run(self, paths: Sequence[Path], *, rebuild: bool = False, strict: bool = False) -> IndexReport:
+    def run(self, paths: Sequence[Path | str], *, rebuild: bool = False, strict: bool = False) -> IndexReport:
         """Read ``paths`` and bring the index up to date with the library.
 
         Args:
-            paths: Files and folders.
+            paths: Files, folders and web addresses (these as text).
             rebuild: Read every file again and build from nothing.
             strict: Store nothing if any file, or line of a file, is refused.
 
@@ -97,20 +102,25 @@ class IndexUpdate:
             IndexStoreError: The build failed; the old index stays in force.
         """
         started = time.perf_counter()
-        with WriterLock(self._settings.home), contextlib.ExitStack() as stack:
-            files, refusals = ingest.discover(paths)
+        with WriterLock(self._settings.home), self._intake, contextlib.ExitStack() as stack:
+            addresses = [str(path) for path in paths if ingest.is_url(str(path))]
+            places = [Path(path) for path in paths if str(path) not in addresses]
+            files, refusals = ingest.discover(places, max_depth=self._intake.limits.max_depth)
             self._report.refused.extend(refusals)
-            if not files:
+            pages = self._fetch(addresses)
+            if not files and not pages:
+                refusals = self._report.refused
                 reason = f"{refusals[0].path}: {refusals[0].reason}" if refusals else "no file was found there"
                 raise CorpusError(f"Nothing could be read. {reason}. The library and the index are as they were.")
             if strict:
-                self._refuse_strictly(files)
+                self._refuse_strictly([*files, *(page.source for page in pages)])
             base = None if rebuild else reusable_base(self._plan)
             if base is None:
                 # All of it is built anew: passages go to the build processes as they are stored.
                 self._build = stack.enter_context(GenerationBuild(self._plan, self._on_step, self._processes))
-            self._read(files, again=rebuild)
-            self._find_missing(paths)
+            self._find_missing(places)
+            self._read([*files, *pages], again=rebuild)
+            self._remember(refusals)
             self._cut_again()
             self._embed()
             self._switch(base, stack)
@@ -119,28 +129,42 @@ class IndexUpdate:
 
     # -- read and store ------------------------------------------------------------------------
 
-    def _read(self, files: Sequence[ingest.SourceFile], *, again: bool) -> None:
+    def _fetch(self, addresses: Sequence[str]) -> list[ingest.Taken]:
+        pages = []
+        for number, address in enumerate(addresses):
+            self._on_step("fetch", number, len(addresses))
+            try:
+                pages.append(self._intake.take_url(address))
+            except ingest.UnreadableSource as exc:
+                self._report.refused.append(Refusal(address, str(exc)))
+        return pages
+
+    def _read(self, files: Sequence[ingest.SourceFile | ingest.Taken], *, again: bool) -> None:
+        """Read files and store their articles; those already taken are from the web."""
         states = self._library.file_states()
-        for number, source in enumerate(files):
+        for number, item in enumerate(files):
             self._on_step("read", number, len(files))
-            stat = source.path.stat()
-            path = str(source.path)
+            source = item.source if isinstance(item, ingest.Taken) else item
+            path = source.name
             known = states.get(path)
-            current = known is not None and not again and known.ingest == str(ingest.INGEST_VERSION)
-            if known is not None and current and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+            current = known is not None and not again and self._intake.would_read_alike(known.ingest)
+            if known is not None and current and not source.url and _unchanged(source.path, known):
                 self._keep(known)
                 continue
-            digest = _hash_file(source.path)
-            if known is not None and current and known.sha256 == digest:
+            try:
+                taken = item if isinstance(item, ingest.Taken) else self._intake.take(source)
+            except ingest.UnreadableSource as exc:  # gone, locked, too large: what was stored of it stays
+                self._report.refused.append(source.refusal(str(exc)))
+                if known is not None:
+                    self._used.update(dict.fromkeys(known.article_ids, path))
+                self._pending_files.append(_unread(path, str(exc), known))
+                continue
+            if known is not None and current and known.sha256 == taken.sha256:
                 with self._library.write() as writer:
-                    writer.touch_file(path, stat.st_mtime_ns)
+                    writer.touch_file(path, taken.mtime_ns)
                 self._keep(known)
                 continue
-            self._load(
-                source,
-                FileState(path, digest, stat.st_size, stat.st_mtime_ns, str(ingest.INGEST_VERSION), (), ()),
-                known,
-            )
+            self._load(taken.source, FileState(path, taken.sha256, taken.size, taken.mtime_ns, "", (), ()), known)
         self._flush()
         self._on_step("read", len(files), len(files))
 
@@ -152,7 +176,7 @@ class IndexUpdate:
     def _load(self, source: ingest.SourceFile, state: FileState, known: FileState | None) -> None:
         article_ids: list[str] = []
         refusals: list[Refusal] = []
-        for item in ingest.load(source):
+        for item in self._intake.load(source):
             if isinstance(item, Refusal):
                 refusals.append(item)
                 if item.unpublished and known is not None:
@@ -168,6 +192,8 @@ class IndexUpdate:
                 continue
             self._used[article.article_id] = state.path
             article_ids.append(article.article_id)
+            if article.metadata.hidden:
+                self._report.hidden[article.article_id] = {item.kind: item.count for item in article.metadata.hidden}
             self._pending.append(article)
             self._pending_chars += len(article.text)
             if len(self._pending) >= _ARTICLES_A_TRANSACTION or self._pending_chars >= _CHARS_A_TRANSACTION:
@@ -177,6 +203,7 @@ class IndexUpdate:
         self._pending_files.append(
             replace(
                 state,
+                ingest=self._intake.version(complete=not refusals),
                 article_ids=tuple(article_ids),
                 refusals=tuple((refusal.reason, refusal.line) for refusal in refusals),
             )
@@ -208,7 +235,7 @@ class IndexUpdate:
                 continue
             owner = sources.get(candidate)
             # An id whose file is gone passes to the file that took its name: it was moved.
-            if owner is None or owner == article.source_path or not Path(owner).exists():
+            if owner is None or owner == article.source_path or _is_gone(owner):
                 return replace(article, article_id=candidate)
         return replace(article, article_id=f"{stem}-{digest}")
 
@@ -260,7 +287,7 @@ class IndexUpdate:
         for number, source in enumerate(files):
             self._on_step("check", number, len(files))
             self._report.refused.extend(
-                item for item in ingest.load(source) if isinstance(item, Refusal) and not item.unpublished
+                item for item in self._intake.load(source) if isinstance(item, Refusal) and not item.unpublished
             )
         if self._report.refused:
             first = self._report.refused[0]
@@ -273,10 +300,29 @@ class IndexUpdate:
 
     def _find_missing(self, paths: Sequence[Path]) -> None:
         roots = [path.resolve() for path in paths if path.is_dir()]
-        for path in sorted(self._library.file_states()):
+        forgotten = []
+        for path, state in sorted(self._library.file_states().items()):
             inside = any(Path(path).is_relative_to(root) for root in roots)
-            if inside and not Path(path).exists():
-                self._report.missing.append(path)
+            if not inside:
+                continue
+            if not state.article_ids and not state.sha256:
+                forgotten.append(path)  # refused before it was opened: if it still is, this run says so
+            elif not Path(path).exists():
+                if state.article_ids:
+                    self._report.missing.append(path)
+                else:
+                    forgotten.append(path)
+        if forgotten:
+            with self._library.write() as writer:
+                writer.forget_files(forgotten)
+
+    def _remember(self, refusals: Sequence[Refusal]) -> None:
+        """Keep why files were refused before they were opened, for the list of sources."""
+        states = self._library.file_states()
+        if refusals:
+            with self._library.write() as writer:
+                for refusal in refusals:
+                    writer.put_file(_unread(refusal.path, refusal.reason, states.get(refusal.path)))
 
     # -- cut, embed, build ---------------------------------------------------------------------
 
@@ -321,9 +367,24 @@ class IndexUpdate:
             writer.delete_passages_cut_otherwise(self._settings.chunking)
 
 
-def _hash_file(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _unchanged(path: Path, known: FileState) -> bool:
+    """Whether the file looks as it did when it was read; what could not be read then is tried again."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return False
+    return bool(known.sha256) and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+
+
+def _is_gone(source_path: str) -> bool:
+    """Whether nothing is there any more; of a web address only asking would tell."""
+    return not ingest.is_url(source_path) and not Path(source_path).exists()
+
+
+def _unread(path: str, reason: str, known: FileState | None) -> FileState:
+    """The state of a file that could not be read this time."""
+    ids = known.article_ids if known is not None else ()
+    return FileState(path, "", 0, 0, "", ids, ((reason, None),))
 
 
 def _slug(name: str) -> str:

@@ -10,12 +10,13 @@ import codecs
 import io
 import json
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import BinaryIO, ClassVar, TextIO
 
 from assistant.ingest.dates import parse_date
 from assistant.ingest.decode import decode
 from assistant.ingest.head import LABELS, NO_METADATA
 from assistant.ingest.language import language_of
+from assistant.ingest.limits import MAX_LINE_BYTES
 from assistant.ingest.lines import find_blocks
 from assistant.ingest.source import SourceFile, UnreadableSource
 from assistant.types import Article, ArticleMetadata, Block, BlockKind, Refusal
@@ -32,7 +33,12 @@ class JsonlLoader:
     def load(self, source: SourceFile) -> Iterator[Article | Refusal]:
         path = str(source.path)
         lines_of: dict[str, int] = {}
+        too_long = False
         for number, line in enumerate(_lines(source), start=1):
+            if line is None:
+                too_long = True
+                yield Refusal(path, f"the line is longer than {MAX_LINE_BYTES // 1024 // 1024} MB", number)
+                continue
             if not line.strip():
                 continue
             try:
@@ -44,27 +50,39 @@ class JsonlLoader:
                 yield Refusal(path, str(exc), number)
             else:
                 yield article
-        if not lines_of:
+        if not lines_of and not too_long:
             raise UnreadableSource("the file has no article")
 
 
-def _lines(source: SourceFile) -> Iterator[bytes | str]:
-    """Lines as bytes when the file is UTF-8, as text when it is surely something else."""
+def _lines(source: SourceFile) -> Iterator[bytes | str | None]:
+    """Lines as bytes when the file is UTF-8, as text when it is surely something else; None for one too long."""
     try:
-        with source.path.open("rb") as file:
+        with source.open() as file:
             head = file.read(_SNIFF_BYTES)
             encoding = _encoding(head)
             file.seek(len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0)
             if encoding == "utf-8":
-                yield from file
+                yield from _bounded(file)
                 return
             if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                 encoding = "utf-16"
-            yield from io.TextIOWrapper(file, encoding=encoding, newline="\n")
+            yield from _bounded(io.TextIOWrapper(file, encoding=encoding, newline="\n"))
     except UnicodeDecodeError as exc:
         raise UnreadableSource(f"not valid {exc.encoding}: {exc.reason}; save it as UTF-8 and try again") from exc
     except OSError as exc:
         raise UnreadableSource(f"cannot be read: {exc.strerror or exc}") from exc
+
+
+def _bounded(stream: BinaryIO | TextIO) -> Iterator[bytes | str | None]:
+    """Lines of a stream, holding no more of any than the limit."""
+    whole = True
+    while line := stream.readline(MAX_LINE_BYTES + 1):
+        ended = line[-1:] in (b"\n", "\n")
+        if whole and len(line) <= MAX_LINE_BYTES:
+            yield line
+        elif whole:
+            yield None
+        whole = ended or (whole and len(line) <= MAX_LINE_BYTES)
 
 
 def _encoding(head: bytes) -> str:

@@ -30,7 +30,10 @@ class RtfLoader:
         if not data.lstrip().startswith(b"{\\rtf"):
             raise UnreadableSource("not an RTF file: it does not begin with '{\\rtf'")
         # RTF is ASCII; what lies beyond is written in escapes.
-        written = rtf_to_text(data.decode("cp1252", "replace"), errors="replace")
+        try:
+            written = rtf_to_text(data.decode("cp1252", "replace"), errors="replace")
+        except (OverflowError, ValueError) as exc:
+            raise UnreadableSource("the RTF file names a character that does not exist; it is damaged") from exc
         text = _CELLS.sub(_with_bars, unify_newlines(written)).strip("\n")
         if not text.strip():
             raise UnreadableSource("the file has no text")

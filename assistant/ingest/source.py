@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import BinaryIO, ClassVar, Protocol
 
 from assistant.errors import CorpusError
+from assistant.ingest.limits import DEFAULT_LIMITS, Limits
+from assistant.ingest.openfile import open_regular
 from assistant.types import Article, Refusal
 
-MAX_FILE_BYTES = 64 * 1024 * 1024
-"""Larger articles are refused; JSONL and CSV hold many records and are exempt."""
+MAX_FILE_BYTES = DEFAULT_LIMITS.max_file_bytes
+"""Larger files are refused by default; a JSONL corpus is read line by line and exempt."""
 
 _UNSAFE_ID = re.compile(r"[^\w.\-]+")
 
@@ -31,31 +35,47 @@ class SourceFile:
     """A file to be read.
 
     ``path`` is absolute and resolved; ``root`` is the folder it was found under, or its parent when the
-    file itself was named.
+    file itself was named. ``data`` are its bytes where they were taken beforehand: then what was hashed is
+    what is parsed, whatever happens to the file meanwhile.
     """
 
     path: Path
     root: Path
+    data: bytes | None = field(default=None, repr=False, compare=False)
+    limits: Limits = field(default=DEFAULT_LIMITS, repr=False, compare=False)
+    url: str = ""  # of a document from the web: the address asked for, and where it was found in the end
+    found_at: str = ""
+    fetched: str = ""  # when, ISO 8601
+
+    def open(self) -> BinaryIO:
+        """The file, open for reading.
+
+        Raises:
+            UnreadableSource: The system refuses, it is no regular file, or it lies outside of its folder.
+        """
+        if self.data is not None:
+            return BytesIO(self.data)
+        try:
+            return open_regular(self.path, self.root)
+        except OSError as exc:
+            raise UnreadableSource(f"cannot be read: {exc.strerror or exc}") from exc
 
     def read_bytes(self) -> bytes:
         """The whole file.
 
         Raises:
-            UnreadableSource: The file is larger than ``MAX_FILE_BYTES`` or the system refuses to read it.
+            UnreadableSource: The file is larger than the limits allow, or see :meth:`open`.
         """
-        try:
-            size = self.path.stat().st_size
-            if size > MAX_FILE_BYTES:
-                raise UnreadableSource(
-                    f"the file has {size:,} bytes, more than the {MAX_FILE_BYTES:,} an article may have; "
-                    "split it, or convert it to JSONL"
-                )
-            return self.path.read_bytes()
-        except OSError as exc:
-            raise UnreadableSource(f"cannot be read: {exc.strerror or exc}") from exc
+        with self.open() as file:
+            return read_limited(file, self.limits.max_file_bytes)
 
     def refusal(self, reason: str, *, line: int | None = None, unpublished: bool = False) -> Refusal:
-        return Refusal(str(self.path), reason, line, unpublished)
+        return Refusal(self.name, reason, line, unpublished)
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: its address, or its path."""
+        return self.url or str(self.path)
 
     @property
     def stem(self) -> str:
@@ -72,6 +92,25 @@ class Loader(Protocol):
     def load(self, source: SourceFile) -> Iterator[Article | Refusal]:
         """Yield the articles of ``source``. May raise ``UnreadableSource`` when nothing more can be read."""
         ...
+
+
+def read_limited(file: BinaryIO, most: int) -> bytes:
+    """All of an open file.
+
+    Raises:
+        UnreadableSource: It has more than ``most`` bytes, whatever its size was said to be, or cannot be read.
+    """
+    try:
+        data = file.read(most + 1)
+        size = file.seek(0, os.SEEK_END) if len(data) > most else len(data)
+    except OSError as exc:
+        raise UnreadableSource(f"cannot be read: {exc.strerror or exc}") from exc
+    if size > most:
+        raise UnreadableSource(
+            f"the file has {size:,} bytes, more than the {most:,} that `ingest.max_file_mb` allows; "
+            "split it, or convert it to JSONL"
+        )
+    return data
 
 
 def id_from_stem(stem: str) -> str:

@@ -31,12 +31,7 @@ class TableLoader:
     suffixes: ClassVar[frozenset[str]] = frozenset({".csv", ".tsv"})
 
     def load(self, source: SourceFile) -> Iterator[Article | Refusal]:
-        try:
-            data = source.path.read_bytes()  # tables may be large: no limit of size
-        except OSError as exc:
-            raise UnreadableSource(f"cannot be read: {exc.strerror or exc}") from exc
-        text = decode(data).text
-        numbered = _rows(text, "\t" if source.path.suffix.lower() == ".tsv" else None)
+        numbered = _rows(decode(source.read_bytes()).text, "\t" if source.path.suffix.lower() == ".tsv" else None)
         rows, numbers = [row for _, row in numbered], [number for number, _ in numbered]
         if not rows:
             raise UnreadableSource("the table has no text")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from assistant.types import ArticleMetadata, Block, BlockKind, Cell, Passage, Source, SpecRow
+from assistant.types import ArticleMetadata, Block, BlockKind, Cell, Hidden, Passage, Source, SpecRow
 
+_COMPOUND = ("sources", "hidden")
 _METADATA_FIELDS = tuple(field.name for field in fields(ArticleMetadata))
 
 
@@ -76,7 +77,7 @@ def dump_metadata(metadata: ArticleMetadata) -> str:
     for field in _METADATA_FIELDS:
         value = getattr(metadata, field)
         if value:
-            values[field] = [asdict(source) for source in value] if field == "sources" else value
+            values[field] = [asdict(item) for item in value] if field in _COMPOUND else value
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -87,6 +88,8 @@ def load_metadata(text: str) -> ArticleMetadata:
         for key, value in values.items()
         if key in _METADATA_FIELDS
     }
+    if "hidden" in kept:
+        kept["hidden"] = tuple(Hidden(**item) for item in kept["hidden"])
     kept["sources"] = tuple(Source(**source) for source in values.get("sources", ()))
     return ArticleMetadata(**kept)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -28,8 +28,12 @@ class Encoded:
 
 def encode(article: Article) -> Encoded:
     metadata, blocks = codec.dump_metadata(article.metadata), codec.dump_blocks(article.blocks)
+    # A page fetched again and found the same is the same.
+    content = (
+        metadata if article.metadata.fetched is None else codec.dump_metadata(replace(article.metadata, fetched=None))
+    )
     digest = hashlib.blake2b(digest_size=16)
-    for part in (article.title, article.lang, article.text, metadata, blocks):
+    for part in (article.title, article.lang, article.text, content, blocks):
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
     return Encoded(article, metadata, blocks, digest.hexdigest())
 

@@ -25,10 +25,11 @@ from assistant.library import codec, tables
 from assistant.library.batches import SIZE, batches
 from assistant.library.rows import passage_from
 from assistant.library.writer import FileState, LibraryWriter
-from assistant.types import Article, Passage
+from assistant.types import Article, ArticleMetadata, Hidden, Passage
 
 _REVISION = "revision"
 _FOR_EVER = "9999"
+_PLAIN = ArticleMetadata()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class ArticleSummary:
     embargo_until: str | None
     source_path: str
     indexed_at: str
+    fetched: str | None = None
+    hidden: tuple[Hidden, ...] = ()
 
 
 class Library:
@@ -162,7 +165,14 @@ class Library:
         )
         query = (
             select(
-                a, v.c.title, v.c.lang, v.c.published, v.c.url, v.c.indexed_at, func.coalesce(counts.c.n, 0).label("n")
+                a,
+                v.c.title,
+                v.c.lang,
+                v.c.published,
+                v.c.url,
+                v.c.indexed_at,
+                v.c.metadata,
+                func.coalesce(counts.c.n, 0).label("n"),
             )
             .join(v, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version))
             .outerjoin(counts, and_(counts.c.article_id == a.c.article_id, counts.c.version == a.c.current_version))
@@ -183,8 +193,11 @@ class Library:
                 embargo_until=row.embargo_until,
                 source_path=row.source_path,
                 indexed_at=row.indexed_at,
+                fetched=metadata.fetched,
+                hidden=metadata.hidden,
             )
             for row in rows
+            for metadata in (_details(row._mapping["metadata"]),)
         ]
         summaries.sort(key=lambda item: item.article_id)
         summaries.sort(key=lambda item: item.published or "", reverse=True)
@@ -388,3 +401,9 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA busy_timeout=10000")
     cursor.execute("PRAGMA cache_size=-65536")
     cursor.close()
+
+
+def _details(stored: str) -> ArticleMetadata:
+    """The metadata of an article that has some of what the list of sources shows; most have none."""
+    rare = '"hidden"' in stored or '"fetched"' in stored
+    return codec.load_metadata(stored) if rare else _PLAIN

@@ -124,6 +124,11 @@ class LibraryWriter:
             )
         )
 
+    def forget_files(self, paths: Sequence[str]) -> None:
+        """Drop what is known of files; articles made of them stay."""
+        for batch in batches(paths):
+            self._connection.execute(delete(tables.files).where(tables.files.c.path.in_(batch)))
+
     def touch_file(self, path: str, mtime_ns: int) -> None:
         """Record a new modification time of a file whose bytes are the same."""
         self._connection.execute(update(tables.files).where(tables.files.c.path == path).values(mtime_ns=str(mtime_ns)))

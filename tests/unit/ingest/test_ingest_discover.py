@@ -67,7 +67,10 @@ def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
         ("6", "the link leads nowhere"),
     ]
     os.mkfifo(inside / "pipe.md")
-    assert discover([inside / "pipe.md"]) == ([], [Refusal(str(inside / "pipe.md"), "not a regular file")])
+    assert discover([inside / "pipe.md"]) == (
+        [],
+        [Refusal(str(inside / "pipe.md"), "not a regular file: a named pipe")],
+    )
 
 
 def test_load_turns_every_error_into_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

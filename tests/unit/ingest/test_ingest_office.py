@@ -297,11 +297,17 @@ def packed(entries: dict[str, bytes | str]) -> bytes:
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "protected by a password"),
-        (lambda: b"hello", "or a damaged one"),
-        (lambda: packed({"a.txt": "x"}), "names no main part"),
+        (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "an Office document of the old kind"),
+        (lambda: b"hello", "but the content is not"),
+        (lambda: packed({"a.txt": "x"}), "but the content is not an Office document"),
+        (lambda: packed({"[Content_Types].xml": "<Types/>"}), "names no main part"),
         (
-            lambda: packed({"_rels/.rels": '<!DOCTYPE r [<!ENTITY e SYSTEM "file:///etc/hostname">]><r>&e;</r>'}),
+            lambda: packed(
+                {
+                    "[Content_Types].xml": "<Types/>",
+                    "_rels/.rels": '<!DOCTYPE r [<!ENTITY e SYSTEM "file:///etc/hostname">]><r>&e;</r>',
+                }
+            ),
             "declares XML entities",
         ),
     ],

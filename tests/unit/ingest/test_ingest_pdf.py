@@ -172,7 +172,7 @@ def test_what_cannot_be_read_is_refused_with_a_reason(tmp_path: Path) -> None:
         assert isinstance(refusal, Refusal)
         reasons[name] = refusal.reason
     assert "encrypted and needs a password" in reasons["locked"]
-    assert "not a PDF file" in reasons["no"]
+    assert "the content is not" in reasons["no"]
     assert "damaged" in reasons["cut"]
     assert reasons["blank"] == "the PDF has no text"
 

@@ -1,0 +1,1 @@
+"""Documents from web addresses, when the settings allow it."""
