@@ -28,6 +28,10 @@ Arguments = argparse.Namespace
 
 
 def index(settings: Settings, arguments: Arguments) -> int:
+    if arguments.watch:
+        from assistant.cli.watching import watch
+
+        return watch(settings, arguments)
     with Assistant.open(settings) as assistant, Progress() as progress:
         report = assistant.index(
             arguments.paths, rebuild=arguments.rebuild, strict=arguments.strict, on_step=progress.step
@@ -170,9 +174,13 @@ def sources(settings: Settings, arguments: Arguments) -> int:
 def show(settings: Settings, arguments: Arguments) -> int:
     with Assistant.open(settings, one_shot=True) as assistant:
         article = assistant.show(arguments.article_id, arguments.article_version)
+        versions = assistant.history(arguments.article_id)
+        (summary,) = [item for item in assistant.sources() if item.article_id == article.article_id]
     if arguments.json:
-        _print_json(article_json(article))
+        library = {"library": asdict(summary), "versions": [asdict(item) for item in versions]}
+        _print_json({**article_json(article), **library})
     else:
+        print(text.article_head(article, summary, versions), file=sys.stderr)  # the text alone can be piped on
         print(article.text)
     return 0
 
