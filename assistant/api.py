@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -15,23 +15,31 @@ from assistant.answer.metadata import metadata_hits
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.reader import ExtractiveReader
 from assistant.answer.specs import SpecCatalogue
-from assistant.errors import AssistantError, ConfigError, CorpusError, IndexMissingError
+from assistant.answer.valid import ValidReader, published_copies
+from assistant.bundled import bundled_corpus, glossary_of
+from assistant.errors import AssistantError, CorpusError, IndexMissingError
 from assistant.index.chroma_server import store_address
 from assistant.index.generation import OpenRequest, SearchIndex, index_problems, open_index
 from assistant.index.lock import WriterLock
 from assistant.index.manifest import POINTER
+from assistant.index.older import with_older_versions
 from assistant.index.processes import BuildProcesses
 from assistant.index.update import IndexReport, IndexUpdate
-from assistant.library.store import ArticleSummary, Library
+from assistant.index.watch import FollowFiles, Watch, existing_paths, settle_files
+from assistant.ingest import is_url
+from assistant.library.store import Library
+from assistant.library.summary import ArticleSummary, LibraryReport, VersionSummary
+from assistant.library.validity import View
 from assistant.models import Embedder, embedder_key, load_embedder
 from assistant.receipt import ReceiptReport, make_receipt, verify_receipt
 from assistant.retrieve.rerank import retriever_maker
 from assistant.retrieve.retriever import Retriever
 from assistant.settings import Settings, load_settings
-from assistant.text.glossary import EMPTY, Glossary, load_glossary
-from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit, IndexRef, Passage
+from assistant.text.glossary import Glossary
+from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit, IndexRef
 from assistant.verify.compare import compare_entities
 from assistant.verify.desk import FactDesk
+from assistant.verify.valid_cells import valid_rows, with_corrections
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
 
     from assistant.answer.chat import ChatReader
 
+_DAYS_KEPT = 4  # days in the past that stay ready for questions
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -57,6 +66,7 @@ class Status:
     problems: tuple[str, ...]
     refused: tuple[tuple[str, str, int | None], ...]  # (path, reason, line)
     settings: dict[str, object] = field(default_factory=dict)
+    library: LibraryReport = field(default_factory=LibraryReport)
 
 
 @dataclass(slots=True)
@@ -70,6 +80,7 @@ class _Open:
     stamp: tuple[int, int]
     users: int = 0
     retired: bool = False
+    days: dict[date, tuple[View, AnswerPipeline]] = field(default_factory=dict)
 
 
 class Assistant:
@@ -108,9 +119,9 @@ class Assistant:
         chosen = settings or load_settings()
         return cls(
             chosen,
-            Library.open(chosen.library_location),
+            Library.open(chosen.library_location, chosen.zone),
             load_embedder(chosen),
-            _glossary(chosen),
+            glossary_of(chosen),
             one_shot=one_shot,
         )
 
@@ -146,8 +157,32 @@ class Assistant:
             AssistantError: See :meth:`IndexUpdate.run`.
         """
         chosen = list(paths) or [bundled_corpus()]
+        moved = settle_files(
+            self.settings.home, self._library, [Path(path) for path in chosen if not is_url(str(path))]
+        )
         update = IndexUpdate(self.settings, self._library, self._embedder, on_step, self._build_processes)
-        return update.run(chosen, rebuild=rebuild, strict=strict)
+        report = update.run(chosen, rebuild=rebuild, strict=strict)
+        report.moved = moved
+        return report
+
+    def watch(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        on_report: Callable[[IndexReport | AssistantError, float], None] = lambda *_: None,
+        on_step: Callable[[str, int, int], None] = lambda *_: None,
+    ) -> Watch:
+        """A watch that keeps the index up to date with files and folders; call its ``run``.
+
+        Beside what :meth:`index` does, articles whose file is deleted are withdrawn until it is back.
+
+        Raises:
+            CorpusError: One of ``paths`` does not exist.
+        """
+        chosen = existing_paths(paths)
+        self.keep_build_processes()
+        follow = FollowFiles(self.settings.home, self._library, chosen, lambda: self.index(chosen, on_step=on_step))
+        return Watch(chosen, follow, on_report)
 
     def keep_build_processes(self) -> None:
         """Let the processes that build an index live until :meth:`close`: a small change is then in
@@ -176,7 +211,14 @@ class Assistant:
     def search(self, question: str, *, top_k: int | None = None) -> list[Hit]:
         """Ranked passages, best first."""
         with self._using() as current:
-            return current.retriever.retrieve(question, top_k=top_k)
+            hits = current.retriever.retrieve(question, top_k=top_k)
+        copies = self._library.view().copies
+        return [
+            replace(hit, copies=published_copies(copies[hit.passage.article_id]))
+            if hit.passage.article_id in copies
+            else hit
+            for hit in hits
+        ]
 
     def ask(
         self,
@@ -195,7 +237,7 @@ class Assistant:
             lang: ``ja`` or ``en`` for the words around the quotes; the question's language by default.
         """
         with self._using() as current:
-            return current.pipeline.answer(question, lang=lang, hidden=self._later_than(as_of))
+            return self._pipeline_of(current, as_of).answer(question, lang=lang)
 
     def stream(
         self,
@@ -207,7 +249,7 @@ class Assistant:
     ) -> Iterator[AnswerSentence | Answer]:
         """Verified sentences as they pass, then the whole answer."""
         with self._using() as current:
-            yield from current.pipeline.stream(question, lang=lang, hidden=self._later_than(as_of))
+            yield from self._pipeline_of(current, as_of).stream(question, lang=lang)
 
     def receipt(self, answer: Answer) -> dict[str, Any]:
         """What ``answer`` stands on, sealed, for :meth:`verify` on a later day."""
@@ -237,7 +279,9 @@ class Assistant:
 
     def compare(self, names: Sequence[str], *, attributes: Sequence[str] = ()) -> Comparison:
         """A cited table of the named products out of the spec sheets."""
-        return compare_entities(self._spec_rows(), names, attributes)
+        chunking = self.settings.chunking
+        rows = valid_rows(self._library, self._library.spec_passages(chunking), chunking)
+        return with_corrections(self._library, compare_entities(rows, names, attributes), chunking)
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -253,13 +297,37 @@ class Assistant:
             for reason, line in state.refusals
         )
 
-    def show(self, article_id: str, version: int | None = None) -> Article:
-        """One article with its stored text.
+    def show(self, article_id: str, version: int | None = None, *, reader: bool = False) -> Article:
+        """One article with its stored text, any version of it.
+
+        Args:
+            article_id: Which one.
+            version: The current one by default; a citation names its own.
+            reader: It is for a reader, who must not see what is withdrawn or under embargo. Editors do,
+                with ``metadata.withdrawn`` set for whatever reason it is withdrawn.
 
         Raises:
-            CorpusError: There is no such article or version.
+            CorpusError: There is no such article or version, or a reader must not see it.
         """
-        return self._library.article(article_id, version)
+        withheld = article_id in self._library.view().withheld
+        if withheld and reader:
+            raise CorpusError(f"The article {article_id!r} has been withdrawn or is not published yet.")
+        article = self._library.article(article_id, version)
+        if withheld and not article.metadata.withdrawn and self._library.withdrawn_marks().get(article_id):
+            article = replace(article, metadata=replace(article.metadata, withdrawn=True))
+        return article
+
+    def withheld(self) -> frozenset[str]:
+        """Articles that readers must not see now: withdrawn, removed or under embargo."""
+        return self._library.view().withheld
+
+    def history(self, article_id: str) -> list[VersionSummary]:
+        """The stored versions of an article, the newest first.
+
+        Raises:
+            CorpusError: There is no such article.
+        """
+        return self._library.history(article_id)
 
     def status(self) -> Status:
         """What is in force and how healthy it is; never raises for a damaged or missing index."""
@@ -282,6 +350,7 @@ class Assistant:
             problems=problems,
             refused=self.refused(),
             settings=self.settings.model_dump(mode="json"),
+            library=self._library.report(),
         )
 
     # -- for other people's chains -------------------------------------------------------------
@@ -368,39 +437,66 @@ class Assistant:
         index = open_index(self._request(), self._library)
         for problem in index.problems:
             _LOGGER.warning(problem)
+        retriever, pipeline = self._wired(index, self._library.view)
+        desk = FactDesk(
+            retriever=retriever,
+            library=self._library,
+            glossary=self._glossary,
+            newest=self._library.newest,
+        )
+        return _Open(index, pipeline, retriever, desk, stamp)
+
+    def _wired(
+        self, index: SearchIndex, view: Callable[[], View], day: date | None = None, share: float = 1.0
+    ) -> tuple[Retriever, AnswerPipeline]:
+        """What answers from ``index`` under a view. ``share`` of the passages found may be shown, about."""
+        settings, chunking = self.settings.retrieve, self.settings.chunking
+        candidates = min(2000, round(settings.candidates / max(share, 0.01)))
         retriever = self._make_retriever(
             index=index,
             library=self._library,
             embedder=self._embedder,
             glossary=self._glossary,
-            settings=self.settings.retrieve,
-            hidden=self._library.hidden_articles,
+            settings=settings.model_copy(update={"candidates": candidates}),
+            hidden=lambda: view().hidden,
         )
-        catalogue = SpecCatalogue(self._library.spec_passages(self.settings.chunking))
+        catalogue = SpecCatalogue(self._library.spec_passages(chunking, older=view().older))
+        reader = ExtractiveReader(max_sentences=self.settings.reader.max_sentences)
         pipeline = AnswerPipeline(
             retriever=retriever,
-            reader=ExtractiveReader(max_sentences=self.settings.reader.max_sentences),
+            reader=ValidReader(reader, self._library, chunking, view),
             article_text=self._library.text,
-            newest=self._library.newest,
+            newest=self._library.newest if day is None else lambda: view().newest,
             index=IndexRef(index.generation, index.fingerprint),
             metadata_hits=lambda question, retrieved: metadata_hits(
-                question, retrieved, self._library, self.settings.chunking
+                question, retrieved, self._library, chunking, hidden=view().hidden
             ),
             hints=self._glossary.hints,
-            spec_rows=lambda question, query: tuple(catalogue.lookup(question, query, self._library.hidden_articles())),
+            spec_rows=lambda question, query: tuple(catalogue.lookup(question, query, view().hidden)),
             chat=self._chat,
+            as_of=day.isoformat() if day is not None else None,
         )
-        desk = FactDesk(
-            retriever=retriever,
-            library=self._library,
-            glossary=self._glossary,
-            hidden=self._library.hidden_articles,
-            newest=self._library.newest,
-        )
-        return _Open(index, pipeline, retriever, desk, stamp)
+        return retriever, pipeline
 
-    def _later_than(self, as_of: date | None) -> frozenset[str]:
-        return frozenset() if as_of is None else self._library.published_after(as_of)
+    def _pipeline_of(self, current: _Open, day: date | None) -> AnswerPipeline:
+        """The pipeline for questions of now, or as of a day."""
+        if day is None:
+            return current.pipeline
+        view = self._library.view(day)
+        known = current.days.get(day)
+        if known is not None and known[0] is view:
+            return known[1]
+        index = with_older_versions(
+            current.index,
+            *self._library.older_passages(view.older, self.settings.chunking, self._request().embedder_key),
+        )
+        total = max(1, len(self._library.article_sources()))
+        share = 1 - len(view.hidden) / total
+        _, pipeline = self._wired(index, lambda: view, day, share)
+        if len(current.days) >= _DAYS_KEPT:
+            current.days.clear()
+        current.days[day] = (view, pipeline)
+        return pipeline
 
     def _using(self) -> _Use:
         return _Use(self)
@@ -411,10 +507,6 @@ class Assistant:
             idle = current.users == 0
         if idle:
             current.index.close()
-
-    def _spec_rows(self) -> list[Passage]:
-        hidden = self._library.hidden_articles()
-        return [row for row in self._library.spec_passages(self.settings.chunking) if row.article_id not in hidden]
 
 
 class _Use:
@@ -450,26 +542,3 @@ def _chat_reader(settings: Settings, library: Library, glossary: Glossary) -> Ch
     from assistant.chat_setup import make_chat_reader
 
     return make_chat_reader(settings, library, glossary)
-
-
-def bundled_corpus() -> Path:
-    """The corpus that comes with the package: beside it in a checkout, inside it when installed.
-
-    Raises:
-        ConfigError: This installation has none.
-    """
-    package = Path(__file__).resolve().parent
-    for candidate in (package.parent / "corpus", package / "_corpus"):
-        if (candidate / "specs").is_dir():
-            return candidate
-    raise ConfigError("This installation has no bundled corpus. Name the files or folders to index.")
-
-
-def _glossary(settings: Settings) -> Glossary:
-    if settings.glossary is not None:
-        return load_glossary(settings.glossary)
-    try:
-        path = bundled_corpus() / "glossary.yaml"
-    except ConfigError:
-        return EMPTY
-    return load_glossary(path) if path.is_file() else EMPTY

@@ -18,7 +18,8 @@ from pathlib import PurePath
 from typing import Any, cast
 
 from assistant.errors import ConfigError
-from assistant.library.store import ArticleSummary, Library
+from assistant.library.store import Library
+from assistant.library.summary import ArticleSummary
 from assistant.schema import answer_json
 from assistant.settings import ANALYSIS_VERSION, CHUNKING_VERSION, Settings
 from assistant.types import Answer

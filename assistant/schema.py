@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.text.invisible import count_hidden, visible
 from assistant.types import (
     Answer,
+    AppliedCorrection,
     Article,
     CheckReport,
     Citation,
     Comparison,
     Conflict,
     Hit,
+    PublishedCopy,
     Verdict,
 )
 
@@ -31,6 +35,34 @@ def citation_json(citation: Citation) -> Json:
         "end": citation.end,
         "quote": citation.quote,
         **_hidden(citation.quote),
+        "also_published_as": copies_json(citation.copies),
+    }
+
+
+def copies_json(copies: Sequence[PublishedCopy]) -> list[Json]:
+    return [
+        {"article_id": copy.article_id, "title": copy.title, "url": copy.url, "published": copy.published}
+        for copy in copies
+    ]
+
+
+def correction_json(item: AppliedCorrection) -> Json:
+    return {
+        "kind": item.kind,
+        "date": item.date,
+        "was": item.was,
+        "now": item.now,
+        "marker": item.marker,
+        "corrected": {
+            "article_id": item.article_id,
+            "version": item.version,
+            "title": item.title,
+            "published": item.published,
+            "start": item.start,
+            "end": item.end,
+            "quote": item.quote,
+        },
+        "by": {"article_id": item.by_article_id, "version": item.by_version, "title": item.by_title},
     }
 
 
@@ -54,6 +86,8 @@ def search_json(question_id: str | None, question: str, hits: list[Hit]) -> Json
                 "start": hit.passage.start,
                 "end": hit.passage.end,
                 "text": hit.passage.text,
+                "version": hit.passage.version,
+                "also_published_as": copies_json(hit.copies),
             }
             for hit in hits
         ],
@@ -81,6 +115,8 @@ def answer_json(question_id: str | None, answer: Answer) -> Json:
         "nearest": [{**citation_json(near.citation), "score": round(near.score, 6)} for near in answer.nearest],
         "withheld": [{"text": item.text, "reason": item.reason} for item in answer.withheld],
         "hints": [{"term": hint.term, "translation": hint.translation, "note": hint.note} for hint in answer.hints],
+        "corrections": [correction_json(item) for item in answer.corrections],
+        "as_of": answer.as_of,
         "newest": answer.newest,
         "reader": answer.reader,
         "notice": answer.notice or None,
@@ -149,6 +185,10 @@ def article_json(article: Article) -> Json:
         "lang": article.lang,
         "published": metadata.published,
         "updated": metadata.updated,
+        "withdrawn": metadata.withdrawn,
+        "embargo_until": metadata.embargo_until,
+        "corrects": list(metadata.corrects),
+        "supersedes": list(metadata.supersedes),
         "author": metadata.author,
         "url": metadata.url,
         "categories": list(metadata.categories),

@@ -10,8 +10,10 @@ import hashlib
 import json
 import re
 import sys
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -163,6 +165,11 @@ class ServeSettings(_Section):
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Host names the server answers to beside those of `host`, for a proxy in front of it."
     )
+    editors: bool | None = Field(
+        None,
+        description="Whether the pages are for editors, who see withdrawn articles, marked, and may index folders; "
+        "empty means only when listening on this machine alone, without `allowed_hosts`.",
+    )
     log_questions: bool = Field(False, description="Write question texts into the access log.")
 
 
@@ -183,6 +190,10 @@ class Settings(BaseSettings):
     glossary: Path | None = Field(None, description="Glossary file; empty takes `glossary.yaml` of the bundled corpus.")
     receipt_key: SecretStr | None = Field(
         None, description="Key that seals receipts (HMAC); only from the environment. Empty seals with a plain hash."
+    )
+    time_zone: str | None = Field(
+        None,
+        description="Where times without an offset are meant and days end, like `Asia/Tokyo`; empty takes the system's.",
     )
     chunk: ChunkSettings = ChunkSettings()
     embed: EmbedSettings = EmbedSettings()
@@ -210,6 +221,23 @@ class Settings(BaseSettings):
     def library_location(self) -> str:
         """SQLAlchemy URL of the library."""
         return self.library_url or f"sqlite:///{self.home.absolute() / 'library.sqlite3'}"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+                raise ValueError(f"{name!r} is no time zone; write it like Asia/Tokyo") from exc
+        return name
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone in force."""
+        if self.time_zone is not None:
+            return ZoneInfo(self.time_zone)
+        return datetime.now().astimezone().tzinfo or UTC
 
     @property
     def chunking(self) -> str:

@@ -215,6 +215,16 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedCopy:
+    """Another article that says the same as a cited one: a wire copy, a re-post."""
+
+    article_id: str
+    title: str
+    url: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A retrieved passage. Rank 1 is best; a larger score is better."""
 
@@ -222,6 +232,7 @@ class Hit:
     rank: int
     score: float
     span_words: tuple[frozenset[str], ...] = ()  # words of each quotable span, where the index keeps them
+    copies: tuple[PublishedCopy, ...] = ()  # "also published as"
 
     def __post_init__(self) -> None:
         if self.rank < 1:
@@ -243,6 +254,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    copies: tuple[PublishedCopy, ...] = ()  # "also published as"
 
     def __post_init__(self) -> None:
         if self.marker < 1:
@@ -315,6 +327,32 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedCorrection:
+    """What an answer takes from a correction instead of the older text, or has to say of one.
+
+    ``kind`` is ``statement`` (one statement of the older article was corrected), ``article`` (a cited
+    article supersedes the older one) or ``unplaced`` (a cited article has a correction, and whether it
+    concerns the quoted words could not be told).
+    """
+
+    kind: str
+    article_id: str  # the older article
+    version: int
+    title: str
+    published: str | None
+    by_article_id: str
+    by_version: int
+    by_title: str
+    date: str  # of the correction, YYYY-MM-DD
+    start: int = 0  # the corrected statement in the older text; empty for a whole article
+    end: int = 0
+    quote: str = ""
+    was: str = ""  # the wrong fact and the right one, each as printed; empty where not known
+    now: str = ""
+    marker: int | None = None  # the citation that shows the correcting words
+
+
+@dataclass(frozen=True, slots=True)
 class IndexRef:
     """Which index an answer was read from."""
 
@@ -364,6 +402,8 @@ class Answer:
     nearest: tuple[Nearest, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     hints: tuple[TermHint, ...] = ()
+    corrections: tuple[AppliedCorrection, ...] = ()
+    as_of: str | None = None  # YYYY-MM-DD: answered from what was valid on that day
     newest: str | None = None
     reader: str = "extractive"
     notice: str = ""  # one line when a chat model failed and sentences are quoted instead

@@ -60,6 +60,14 @@ class FakeSummary:
     embargo_until: str | None
     source_path: str
     indexed_at: str
+    updated: str | None = None
+    standing: str = "shown"
+    superseded_by: str | None = None
+    supersedes: tuple[str, ...] = ()
+    corrected_by: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
+    copy_of: str | None = None
+    also_published_as: tuple[str, ...] = ()
 
 
 def make_article(
@@ -242,11 +250,16 @@ class FakeAssistant:
             for article in self.articles
         ]
 
-    def show(self, article_id: str, version: int | None = None) -> Article:
+    def show(self, article_id: str, version: int | None = None, *, reader: bool = False) -> Article:
         for article in self.articles:
             if article.article_id == article_id and version in (None, article.version):
+                if reader and article.metadata.withdrawn:
+                    raise CorpusError(f"The article {article_id!r} has been withdrawn.")
                 return article
         raise CorpusError(f"No article {article_id!r} in the library. `assistant sources` lists them.")
+
+    def withheld(self) -> frozenset[str]:
+        return frozenset(article.article_id for article in self.articles if article.metadata.withdrawn)
 
     def status(self) -> SimpleNamespace:
         return SimpleNamespace(refused=self.refused)

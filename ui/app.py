@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError
-from assistant.types import Refusal
 from ui import render, tables
 from ui.chat import QUESTION_CHARS, Conversation, run_turn
 from ui.escape import escape
+from ui.library import IndexDesk, library_page
 from ui.protocol import AssistantLike
 from ui.strings import Strings, strings_for
 from ui.suggest import Suggestions
@@ -72,12 +72,13 @@ def theme() -> gr.themes.Base:
     return base.set(**colours, **dark, color_accent="var(--accent)", block_border_width="0px", block_shadow="none")
 
 
-def build_app(assistant: AssistantLike, lang: str = "ja") -> gr.Blocks:
+def build_app(assistant: AssistantLike, lang: str = "ja", desk: IndexDesk | None = None) -> gr.Blocks:
     """All pages in one language.
 
     Args:
         assistant: What answers.
         lang: ``ja`` or ``en``: the language of the pages, not of the questions.
+        desk: Where editors index folders; None for readers.
     """
     import gradio as gr
 
@@ -94,7 +95,7 @@ def build_app(assistant: AssistantLike, lang: str = "ja") -> gr.Blocks:
                 with gr.Tab(strings.tab_compare, elem_id="tab-compare"):
                     _compare_page(assistant, strings)
                 with gr.Tab(strings.tab_library, elem_id="tab-library") as library_tab:
-                    _library_page(library_tab, assistant, strings)
+                    library_page(library_tab, assistant, strings, desk)
                 with gr.Tab(strings.tab_guide, elem_id="tab-guide"):
                     _html(guide_html(lang), elem_id="guide")
             _html(_source_panel(strings), elem_id="source-frame")
@@ -165,7 +166,7 @@ def _ask_page(blocks: gr.Blocks, assistant: AssistantLike, suggestions: Suggesti
         if not text:
             yield tuple(gr.skip() for _ in outputs)
             return
-        state = state.asked(text)
+        state = state.without(assistant.withheld()).asked(text)
         if len(text) > QUESTION_CHARS:
             yield view(state.failed(strings.error_too_long.format(limit=QUESTION_CHARS)), first=True)
             return
@@ -245,23 +246,6 @@ def _compare_page(assistant: AssistantLike, strings: Strings) -> None:
         event(compare, [names, attributes], [table], concurrency_id="check", concurrency_limit=8, **_PRIVATE)
 
 
-def _library_page(tab: gr.Tab, assistant: AssistantLike, strings: Strings) -> None:
-    import gradio as gr
-
-    _html(f'<p class="lead">{escape(strings.library_lead)}</p>')
-    listing = _html("", elem_id="library")
-    refresh = gr.Button(strings.library_refresh, size="sm", elem_id="library-refresh")
-
-    def library() -> str:
-        return _shown(
-            lambda: tables.library_html(assistant.sources(), _refusals(assistant), strings),
-            strings,
-        )
-
-    for event in (tab.select, refresh.click):
-        event(library, None, [listing], concurrency_id="pages", **_PRIVATE)
-
-
 def split_names(text: str) -> list[str]:
     """Names separated by commas, Japanese or not, or by line breaks; empty ones and repeats are dropped."""
     return list(dict.fromkeys(part.strip() for part in re.split(r"[,，、\n]", text or "") if part.strip()))
@@ -271,10 +255,6 @@ def split_names(text: str) -> list[str]:
 def guide_html(lang: str) -> str:
     """The guide, our own HTML, kept beside the style sheet."""
     return (STATIC_DIR / f"guide.{lang}.html").read_text(encoding="utf-8")
-
-
-def _refusals(assistant: AssistantLike) -> tuple[Refusal, ...]:
-    return tuple(Refusal(path, reason, line) for path, reason, line in assistant.status().refused)
 
 
 def _shown(make: Callable[[], str], strings: Strings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from html import escape
 
 from assistant.errors import AssistantError
 from assistant.types import Answer, AnswerSentence
@@ -28,13 +29,25 @@ class Turn:
     sentences: tuple[AnswerSentence, ...] = ()
     error: str = ""
     stopped: bool = False
+    withdrawn: bool = False  # what it quoted may not be shown any more
 
     @property
     def finished(self) -> bool:
-        return self.answer is not None or bool(self.error) or self.stopped
+        return self.answer is not None or bool(self.error) or self.stopped or self.withdrawn
+
+    def quotes(self, article_ids: frozenset[str]) -> bool:
+        """Whether its answer shows words of one of the articles."""
+        answer = self.answer
+        if answer is None or not article_ids:
+            return False
+        quoted = {one.article_id for one in (*answer.citations, *(near.citation for near in answer.nearest))}
+        quoted.update(note.article_id for note in answer.corrections)
+        return not quoted.isdisjoint(article_ids)
 
     def html(self, strings: Strings) -> str:
-        if self.error:
+        if self.withdrawn:
+            body = f'<p class="notice">{escape(strings.turn_withdrawn)}</p>'
+        elif self.error:
             body = render.error_html(self.error, strings)
         elif self.answer is not None:
             body = render.answer_html(self.answer, strings)
@@ -61,6 +74,12 @@ class Conversation:
 
     def with_current(self, turn: Turn) -> Conversation:
         return Conversation((*self.turns[:-1], turn))
+
+    def without(self, withheld: frozenset[str]) -> Conversation:
+        """The conversation with every answer taken back that quotes an article withheld meanwhile."""
+        return Conversation(
+            tuple(Turn(turn.question, withdrawn=True) if turn.quotes(withheld) else turn for turn in self.turns)
+        )
 
     def stopped(self) -> Conversation:
         turn = self.current

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol
 
+from assistant.errors import AssistantError
+from assistant.index.update import IndexReport
+from assistant.index.watch import Watch
 from assistant.receipt import ReceiptReport
 from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit
 
@@ -37,6 +41,22 @@ class SourceSummary(Protocol):
     def embargo_until(self) -> str | None: ...
     @property
     def indexed_at(self) -> str: ...
+    @property
+    def updated(self) -> str | None: ...
+    @property
+    def standing(self) -> str: ...
+    @property
+    def superseded_by(self) -> str | None: ...
+    @property
+    def supersedes(self) -> Sequence[str]: ...
+    @property
+    def corrected_by(self) -> Sequence[str]: ...
+    @property
+    def corrects(self) -> Sequence[str]: ...
+    @property
+    def copy_of(self) -> str | None: ...
+    @property
+    def also_published_as(self) -> Sequence[str]: ...
 
 
 class StatusLike(Protocol):
@@ -82,6 +102,18 @@ class AssistantLike(Protocol):
 
     def sources(self) -> Sequence[SourceSummary]: ...
 
-    def show(self, article_id: str, version: int | None = None) -> Article: ...
+    def show(self, article_id: str, version: int | None = None, *, reader: bool = False) -> Article: ...
+
+    def withheld(self) -> frozenset[str]: ...
+
+    def index(self, paths: Sequence[Path | str], *, on_step: Callable[[str, int, int], None]) -> IndexReport: ...
+
+    def watch(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        on_report: Callable[[IndexReport | AssistantError, float], None],
+        on_step: Callable[[str, int, int], None],
+    ) -> Watch: ...
 
     def status(self) -> StatusLike: ...

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from assistant.types import Answer, AnswerSentence, AnswerStatus, Citation, Conflict, TermHint
 from ui.escape import escape
 from ui.strings import Strings
+from ui.validity import copies_html, notes_html
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=-._~"
@@ -90,6 +91,7 @@ def citation_item(citation: Citation, strings: Strings, *, with_chip: bool = Tru
         + f'<button type="button" class="cited-title" {_opens(citation)}>{escape(citation.title)}</button>'
         + (f'<p class="meta">{_DOT.join(meta)}</p>' if meta else "")
         + f'<blockquote class="quote">{escape(citation.quote)}</blockquote>'
+        + copies_html(citation.copies, strings)
         + "</div></li>"
     )
 
@@ -123,6 +125,7 @@ def answer_html(answer: Answer, strings: Strings) -> str:
             f"{escape(answer.short)}</p>"
         )
     parts.append(sentences_html(answer.sentences, known, strings))
+    parts.append(notes_html(answer, strings))
     parts.append("</div>")
     parts.append(conflicts_html(answer.conflicts, strings))
     if answer.citations:

@@ -25,6 +25,7 @@ from assistant.errors import (
 from assistant.receipt import receipt_report_json
 from assistant.types import Answer
 from ui.protocol import AssistantLike, SourceSummary
+from ui.tables import is_public
 
 log = logging.getLogger(__name__)
 
@@ -104,10 +105,18 @@ def source_json(source: SourceSummary) -> dict[str, Any]:
         "embargo_until": source.embargo_until,
         "file": PurePath(source.source_path).name,
         "indexed_at": source.indexed_at,
+        "updated": source.updated,
+        "standing": str(source.standing),
+        "superseded_by": source.superseded_by,
+        "supersedes": list(source.supersedes),
+        "corrected_by": list(source.corrected_by),
+        "corrects": list(source.corrects),
+        "copy_of": source.copy_of,
+        "also_published_as": list(source.also_published_as),
     }
 
 
-def build_router(assistant: AssistantLike) -> APIRouter:
+def build_router(assistant: AssistantLike, *, editors: bool = False) -> APIRouter:
     """Routes that convert a request, call the assistant, and convert what comes back.
 
     They are plain functions, so FastAPI runs them in its thread pool and the event loop stays free.
@@ -162,7 +171,8 @@ def build_router(assistant: AssistantLike) -> APIRouter:
 
     @router.get("/sources")
     def sources() -> Response:
-        return JSONResponse({"sources": [source_json(source) for source in assistant.sources()]})
+        shown = [source for source in assistant.sources() if editors or is_public(source)]
+        return JSONResponse({"sources": [source_json(source) for source in shown]})
 
     return router
 

@@ -26,6 +26,7 @@ from assistant.errors import AssistantError, ConfigError
 from ui import render
 from ui.app import STATIC_DIR, build_app, theme
 from ui.guard import Guard
+from ui.library import IndexDesk
 from ui.protocol import AssistantLike
 from ui.rest import build_router, error_response, http_status
 from ui.source import source_html
@@ -42,11 +43,15 @@ _PROBE = "ready"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
-def create_server(assistant: AssistantLike, *, allowed_hosts: Sequence[str] | None = None) -> FastAPI:
+def create_server(
+    assistant: AssistantLike, *, allowed_hosts: Sequence[str] | None = None, editors: bool = False
+) -> FastAPI:
     """Everything that answers over HTTP, ready for uvicorn or a test client.
 
     Args:
         assistant: What answers. It is used from several threads and is not closed here.
+        editors: The pages are for editors: what is withdrawn is listed and opens, marked, and folders of
+            this machine can be indexed.
         allowed_hosts: Host names the server answers to; ``None`` for any.
     """
     import gradio as gr
@@ -58,14 +63,15 @@ def create_server(assistant: AssistantLike, *, allowed_hosts: Sequence[str] | No
         openapi_url="/api/v1/openapi.json",
         lifespan=_lifespan(assistant),
     )
-    app.include_router(build_router(assistant))
-    _add_pages(app, assistant)
+    app.include_router(build_router(assistant, editors=editors))
+    _add_pages(app, assistant, editors=editors)
+    desk = IndexDesk(assistant) if editors else None
     _add_errors(app)
     app.mount("/ui/static", StaticFiles(directory=STATIC_DIR), name="static")
     for lang in LANGS:
         gr.mount_gradio_app(
             app,
-            build_app(assistant, lang),
+            build_app(assistant, lang, desk),
             path=f"/{lang}",
             theme=theme(),
             footer_links=[],
@@ -103,7 +109,7 @@ def _lifespan(assistant: AssistantLike) -> Callable[[FastAPI], AbstractAsyncCont
     return lifespan
 
 
-def _add_pages(app: FastAPI, assistant: AssistantLike) -> None:
+def _add_pages(app: FastAPI, assistant: AssistantLike, *, editors: bool) -> None:
     @app.get("/", include_in_schema=False)
     def home(request: Request) -> Response:
         lang = request.cookies.get(LANG_COOKIE, "")
@@ -134,7 +140,7 @@ def _add_pages(app: FastAPI, assistant: AssistantLike) -> None:
         """The source panel's content: escaped HTML that the page's script puts beside the chat."""
         strings = strings_for(lang)
         try:
-            article = assistant.show(article_id, version)
+            article = assistant.show(article_id, version, reader=not editors)
         except AssistantError as exc:
             return HTMLResponse(render.error_html(str(exc), strings), status_code=http_status(exc))
         return HTMLResponse(source_html(article, strings, start=start, end=end))
@@ -207,7 +213,11 @@ def serve(
     listener = _listen(host, port)
     if _is_loopback(host):
         allowed_hosts = (*LOOPBACK_NAMES, host, *(allowed_hosts or ()))
-    app = create_server(assistant, allowed_hosts=allowed_hosts or None)
+    chosen = getattr(getattr(assistant.settings, "serve", None), "editors", None)
+    # Names allowed besides stand for a proxy in front, and with it for other people.
+    local = _is_loopback(host) and not getattr(getattr(assistant.settings, "serve", None), "allowed_hosts", ())
+    editors = local if chosen is None else bool(chosen)
+    app = create_server(assistant, allowed_hosts=allowed_hosts or None, editors=editors)
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -88,6 +88,21 @@ class Strings:
     library_line: str
     library_refresh: str
     library_unknown_date: str
+    library_superseded: str
+    library_copy: str
+    library_corrected: str
+    library_corrects: str
+    library_folder: str
+    library_folder_placeholder: str
+    library_folder_missing: str
+    library_index: str
+    library_watch: str
+    library_watch_stop: str
+    library_watching: str
+    library_indexing: str
+    library_report: str
+    also_published: str
+    turn_withdrawn: str
 
     check_lead: str
     check_label: str
@@ -230,6 +245,21 @@ JA = Strings(
     library_line="{line}行目",
     library_refresh="一覧を更新",
     library_unknown_date="日付なし",
+    library_superseded="差し替え済み（{by}）",
+    library_copy="{of}と同じ内容",
+    library_corrected="訂正あり（{by}）",
+    library_corrects="{what}を訂正",
+    library_folder="フォルダー",
+    library_folder_placeholder="例：/home/desk/articles",
+    library_folder_missing="読み込むフォルダーを入力してください。",
+    library_index="今すぐ読み込む",
+    library_watch="変更を見張る",
+    library_watch_stop="見張りを止める",
+    library_watching="「{folder}」を見張っています。保存すると自動で読み込みます。",
+    library_indexing="「{folder}」を読み込んでいます…　{step}",
+    library_report="追加{added}件、変更{changed}件、変更なし{unchanged}件、読み込めないもの{refused}件",
+    also_published="同じ内容の記事：",
+    turn_withdrawn="出典の記事が取り下げられたため、この回答は表示していません。",
     check_lead="原稿を貼り付けると、文ごとに記事と照らし合わせ、食い違いを示します。",
     check_label="原稿",
     check_placeholder="確かめたい文章を貼り付けてください",
@@ -330,6 +360,21 @@ EN = Strings(
     library_line="line {line}",
     library_refresh="Refresh",
     library_unknown_date="No date",
+    library_superseded="Superseded by {by}",
+    library_copy="Copy of {of}",
+    library_corrected="Corrected by {by}",
+    library_corrects="Corrects {what}",
+    library_folder="Folder",
+    library_folder_placeholder="for example /home/desk/articles",
+    library_folder_missing="Enter the folder to index.",
+    library_index="Index now",
+    library_watch="Watch for changes",
+    library_watch_stop="Stop watching",
+    library_watching="Watching “{folder}”. Saved files are indexed by themselves.",
+    library_indexing="Indexing “{folder}”… {step}",
+    library_report="{added} added, {changed} changed, {unchanged} unchanged, {refused} refused",
+    also_published="Also published as:",
+    turn_withdrawn="This answer is not shown any more: an article it quoted has been withdrawn.",
     check_lead="Paste a draft. Each statement is compared with the articles, and differences are shown.",
     check_label="Draft",
     check_placeholder="Paste the text to check",

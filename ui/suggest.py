@@ -67,7 +67,7 @@ class Suggestions:
             yield question
 
     def _candidates(self, lang: str) -> Iterator[str]:
-        sources = [source for source in self._assistant.sources() if not source.withdrawn]
+        sources = [source for source in self._assistant.sources() if str(source.standing) == "shown"]
         # Sheets seldom have a date, articles do: some of either, spread over the whole library.
         sheets = _spread([source for source in sources if not source.published])
         dated = sorted(sources, key=lambda source: (source.lang == lang, source.published or ""), reverse=True)

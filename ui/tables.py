@@ -23,6 +23,11 @@ _VERDICT_SIGN = {
 }
 
 
+def is_public(source: SourceSummary) -> bool:
+    """Whether readers may know of an article: it is neither withdrawn nor under embargo."""
+    return not source.withdrawn and str(source.standing) != "embargo"
+
+
 def library_html(sources: Sequence[SourceSummary], refused: Sequence[Refusal], strings: Strings) -> str:
     """What is in the library, newest first, and what could not be read."""
     if not sources and not refused:
@@ -50,10 +55,7 @@ def library_html(sources: Sequence[SourceSummary], refused: Sequence[Refusal], s
 
 def _library_row(source: SourceSummary, strings: Strings) -> str:
     name = PurePath(source.source_path).name
-    tags = f' <span class="tag">{escape(strings.library_withdrawn)}</span>' if source.withdrawn else ""
-    if source.embargo_until:
-        until = strings.library_embargo.format(date=strings.date(source.embargo_until))
-        tags += f' <span class="tag">{escape(until)}</span>'
+    tags = "".join(f' <span class="tag">{escape(tag)}</span>' for tag in _tags(source, strings))
     opens = source_attributes(source.article_id, version=source.version)
     date = strings.date(source.published) or strings.library_unknown_date
     return (
@@ -63,6 +65,24 @@ def _library_row(source: SourceSummary, strings: Strings) -> str:
         f'<td class="number less">{source.passages}</td>'
         f'<td class="nowrap less">{escape(strings.date(source.indexed_at))}</td><td class="file less">{escape(name)}</td></tr>'
     )
+
+
+def _tags(source: SourceSummary, strings: Strings) -> list[str]:
+    """What an editor should see of an article's standing at a glance."""
+    tags = [strings.library_withdrawn] if source.withdrawn else []
+    if source.embargo_until:
+        tags.append(strings.library_embargo.format(date=strings.date(source.embargo_until)))
+    if source.superseded_by:
+        tags.append(strings.library_superseded.format(by=source.superseded_by))
+    if source.copy_of:
+        tags.append(strings.library_copy.format(of=source.copy_of))
+    if source.corrected_by:
+        tags.append(strings.library_corrected.format(by=", ".join(source.corrected_by)))
+    if source.corrects:
+        tags.append(strings.library_corrects.format(what=", ".join(source.corrects)))
+    if source.also_published_as:
+        tags.append(f"{strings.also_published} {', '.join(source.also_published_as)}")
+    return tags
 
 
 def _refused(refused: Sequence[Refusal], strings: Strings) -> str:

@@ -24,8 +24,15 @@ def _asking_words() -> frozenset[str]:
     return frozenset(words(_ASKING))
 
 
-def metadata_hits(question: Question, retrieved: Retrieved, library: Library, chunking: str) -> tuple[Hit, ...]:
-    """The heads of the articles a metadata question is about, best first.
+def metadata_hits(
+    question: Question,
+    retrieved: Retrieved,
+    library: Library,
+    chunking: str,
+    *,
+    hidden: frozenset[str] = frozenset(),
+) -> tuple[Hit, ...]:
+    """The heads of the articles a metadata question is about, best first; those in ``hidden`` are left out.
 
     A question that names no subject (「誰が書いた？」) is only answered from a library of one article.
     """
@@ -33,7 +40,7 @@ def metadata_hits(question: Question, retrieved: Retrieved, library: Library, ch
     subject = [
         concept for concept in retrieved.query.concepts if not all(word in asking for word in concept.spellings[0])
     ]
-    summaries = [summary for summary in library.sources() if not summary.withdrawn]
+    summaries = [summary for summary in library.sources() if summary.article_id not in hidden]
     if not subject:
         if len(summaries) != 1:
             return ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answer.candidates import names_among
 from assistant.answer.guards import ArticleText, check_sentence
+from assistant.answer.notes import as_of_note, correction_notes
 from assistant.answer.question import Question, QuestionKind, analyse_question
 from assistant.answer.reader import Draft, Reader
 from assistant.answer.specs import RowMatch
@@ -20,6 +21,7 @@ from assistant.types import (
     Answer,
     AnswerSentence,
     AnswerStatus,
+    AppliedCorrection,
     Citation,
     Hit,
     IndexRef,
@@ -74,6 +76,7 @@ class AnswerPipeline:
         spec_rows: Callable[[Question, Query], tuple[RowMatch, ...]] = lambda _, __: (),
         hints: Callable[[str], tuple[TermHint, ...]] = lambda _: (),
         chat: ChatReader | None = None,
+        as_of: str | None = None,
     ) -> None:
         self._chat = chat
         self._retriever = retriever
@@ -84,6 +87,7 @@ class AnswerPipeline:
         self._metadata_hits = metadata_hits
         self._spec_rows = spec_rows
         self._hints = hints
+        self._as_of = as_of
 
     def answer(self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()) -> Answer:
         """Answer from everything but the articles in ``hidden``."""
@@ -161,24 +165,32 @@ class AnswerPipeline:
         newest = self._newest()
         if not shown:
             return self._refusal(read, newest, tuple(withheld), started)
-        sentences, citations = _renumbered(shown, known)
+        sentences, citations, new = _renumbered(shown, known)
+        corrections = tuple(replace(note, marker=new.get(note.marker or 0)) for note in draft.corrections)
         return Answer(
             question=found.question.text,
             status=AnswerStatus.PARTIAL if lost or draft.partial else AnswerStatus.ANSWERED,
             lang=found.lang,
-            text=_text(sentences, found.lang),
+            text=self._with_notes(_text(sentences, found.lang), corrections, found.lang),
             short=draft.short,
             sentences=sentences,
             citations=citations,
             conflicts=() if lost else draft.conflicts,
             withheld=tuple(withheld),
             hints=self._hints(found.question.text),
+            corrections=corrections,
+            as_of=self._as_of,
             newest=newest,
             reader=draft.reader or self._reader.name,
             notice=draft.notice,
             index=self._index,
             timings=_timings(read, started),
         )
+
+    def _with_notes(self, text: str, corrections: tuple[AppliedCorrection, ...], lang: str) -> str:
+        """The text with what has to be said of corrections and of the day, a line each."""
+        notes = [*correction_notes(corrections, lang), as_of_note(self._as_of, lang)]
+        return "\n".join([text, *filter(None, notes)])
 
     def _refusal(self, read: Read, newest: str | None, withheld: tuple[Withheld, ...], started: float) -> Answer:
         found, draft = read.found, read.draft
@@ -193,10 +205,11 @@ class AnswerPipeline:
             question=found.question.text,
             status=AnswerStatus.REFUSED,
             lang=found.lang,
-            text=text,
+            text=self._with_notes(text, (), found.lang),
             nearest=nearest,
             withheld=withheld,
             hints=self._hints(found.question.text),
+            as_of=self._as_of,
             newest=newest,
             reader=draft.reader or self._reader.name,
             notice=draft.notice,
@@ -226,8 +239,8 @@ def _as_written(name: str, found: Found) -> str:
 
 def _renumbered(
     sentences: list[AnswerSentence], citations: dict[int, Citation]
-) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-    """Markers 1..n in the order they are shown, without gaps left by withheld sentences."""
+) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...], dict[int, int]]:
+    """Markers 1..n in the order they are shown, without gaps left by withheld sentences; with old to new."""
     new: dict[int, int] = {}
     for sentence in sentences:
         for marker in sentence.citations:
@@ -235,7 +248,7 @@ def _renumbered(
     renamed = tuple(
         AnswerSentence(sentence.text, tuple(new[marker] for marker in sentence.citations)) for sentence in sentences
     )
-    return renamed, tuple(replace(citations[old], marker=marker) for old, marker in new.items())
+    return renamed, tuple(replace(citations[old], marker=marker) for old, marker in new.items()), new
 
 
 def _text(sentences: tuple[AnswerSentence, ...], lang: str) -> str:

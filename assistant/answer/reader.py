@@ -14,7 +14,7 @@ from assistant.answer.specs import RowMatch, row_conflicts
 from assistant.retrieve.query import Query
 from assistant.spans import fact_line, row_span
 from assistant.text.normalise import normalise
-from assistant.types import AnswerSentence, BlockKind, Citation, Conflict, Hit, Withheld, cite
+from assistant.types import AnswerSentence, AppliedCorrection, BlockKind, Citation, Conflict, Hit, Withheld, cite
 
 SUPPORT_FLOOR = 0.52
 """Share of the question's weight the best sentence and its context must carry, see evals/bench."""
@@ -49,6 +49,7 @@ class Draft:
     notice: str = ""  # why sentences are quoted although a chat model is set
     reader: str = ""  # who wrote it, if not the reader that was asked
     partial: bool = False
+    corrections: tuple[AppliedCorrection, ...] = ()
 
 
 class Reader(Protocol):

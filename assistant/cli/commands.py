@@ -29,6 +29,10 @@ Arguments = argparse.Namespace
 
 
 def index(settings: Settings, arguments: Arguments) -> int:
+    if arguments.watch:
+        from assistant.cli.watching import watch
+
+        return watch(settings, arguments)
     with Assistant.open(settings) as assistant, Progress() as progress:
         report = assistant.index(
             arguments.paths, rebuild=arguments.rebuild, strict=arguments.strict, on_step=progress.step
@@ -171,12 +175,17 @@ def sources(settings: Settings, arguments: Arguments) -> int:
 def show(settings: Settings, arguments: Arguments) -> int:
     with Assistant.open(settings, one_shot=True) as assistant:
         article = assistant.show(arguments.article_id, arguments.article_version)
+        versions = assistant.history(arguments.article_id)
+        (summary,) = [item for item in assistant.sources() if item.article_id == article.article_id]
     if arguments.json:
-        _print_json(article_json(article))
+        library = {"library": asdict(summary), "versions": [asdict(item) for item in versions]}
+        _print_json({**article_json(article), **library})
     else:
-        _say(article.text)
+        # The text alone can be piped on.
+        print(text.article_head(article, summary, versions), file=sys.stderr)
         if article.metadata.hidden:
             sys.stderr.write(text.hidden_note(article) + "\n")
+        _say(article.text)
     return 0
 
 

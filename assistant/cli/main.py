@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--rebuild", action="store_true", help="read everything again and build from nothing")
     command.add_argument("--strict", action="store_true", help="store nothing if any source is refused")
+    command.add_argument("--watch", action="store_true", help="stay and index again whenever a file changes")
     _json(command)
     command.set_defaults(run="index")
 
@@ -82,7 +83,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     command = sub.add_parser("show", help="one article with its stored text")
     command.add_argument("article_id", metavar="ARTICLE_ID")
-    command.add_argument("--article-version", type=int, metavar="N", help="an older version")
+    command.add_argument(
+        "--version", "--article-version", dest="article_version", type=int, metavar="N", help="an older version"
+    )
     _json(command)
     command.set_defaults(run="show")
 

@@ -6,9 +6,19 @@ from collections.abc import Sequence
 
 from assistant.api import Status
 from assistant.index.update import IndexReport
-from assistant.library.store import ArticleSummary
+from assistant.library.summary import ArticleSummary, Standing, VersionSummary
 from assistant.text.invisible import in_words
-from assistant.types import Answer, AnswerStatus, Article, CheckReport, Citation, Comparison, Hidden, Hit
+from assistant.types import (
+    Answer,
+    AnswerStatus,
+    Article,
+    CheckReport,
+    Citation,
+    Comparison,
+    Hidden,
+    Hit,
+    PublishedCopy,
+)
 
 _MANY = 10
 
@@ -47,7 +57,15 @@ def _citation(citation: Citation) -> str:
     if citation.published:
         parts.append(citation.published[:10])
     place = f"{citation.article_id} {citation.start}:{citation.end}"
-    return f"[{citation.marker}] {' — '.join(parts)} ({place})" + (f"\n    {citation.url}" if citation.url else "")
+    lines = [f"[{citation.marker}] {' — '.join(parts)} ({place})", *([f"    {citation.url}"] if citation.url else [])]
+    return "\n".join([*lines, *_copies(citation.copies)])
+
+
+def _copies(copies: Sequence[PublishedCopy]) -> list[str]:
+    named = [
+        f"{copy.title} ({copy.article_id}{f', {copy.published[:10]}' if copy.published else ''})" for copy in copies
+    ]
+    return [f"    also published as: {'; '.join(named)}"] if named else []
 
 
 def _clip(quote: str) -> str:
@@ -59,7 +77,13 @@ def hits(found: Sequence[Hit]) -> str:
     if not found:
         return "No passage matches."
     return "\n".join(
-        f"{hit.rank:2d}. {hit.score:.3f}  {hit.passage.title} — {hit.passage.locator}\n    {_clip(hit.passage.text)}"
+        "\n".join(
+            [
+                f"{hit.rank:2d}. {hit.score:.3f}  {hit.passage.title} — {hit.passage.locator}",
+                f"    {_clip(hit.passage.text)}",
+                *_copies(hit.copies),
+            ]
+        )
         for hit in found
     )
 
@@ -81,11 +105,14 @@ def index_report(report: IndexReport) -> str:
     ]
     if len(report.hidden) > _MANY:
         lines.append(f"… and in {len(report.hidden) - _MANY} more; `assistant sources` lists them all")
-    if report.missing:
+    if report.missing and not report.gone:
         lines.append(
             f"{len(report.missing)} files are gone but their articles stay, {report.missing[0]!r} first; "
             f"`assistant remove ARTICLE_ID` withdraws an article"
         )
+    lines += [f"moved: {old} -> {new}" for old, new in report.moved[:_MANY]]
+    if report.gone:
+        lines.append(f"withdrawn, since their file is gone: {', '.join(report.gone[:_MANY])}")
     if report.withdrawn:
         lines.append(f"withdrawn, and left out: {', '.join(report.withdrawn[:_MANY])}")
     return "\n".join(lines)
@@ -126,14 +153,48 @@ def sources(found: Sequence[ArticleSummary], refused: Sequence[tuple[str, str, i
         return "The library is empty. Run `assistant index`."
     lines = []
     for item in found:
-        marks = [f"v{item.version}"] if item.version > 1 else []
-        marks += ["withdrawn"] if item.withdrawn else []
-        marks += [f"embargo until {item.embargo_until}"] if item.embargo_until else []
-        marks += [f"fetched {item.fetched[:16]} from {item.source_path}"] if item.fetched else []
-        marks += [f"hidden characters: {_hidden(item.hidden)}"] if item.hidden else []
         date = (item.published or "—")[:10]
+        marks = _marks(item)
         lines.append(f"{date:10s}  {item.article_id}  {item.title}" + (f"  ({', '.join(marks)})" if marks else ""))
     lines += [_refused(path, reason, line) for path, reason, line in refused]
+    return "\n".join(lines)
+
+
+def _marks(item: ArticleSummary) -> list[str]:
+    """What sets an article apart from one that is simply shown."""
+    marks = [f"v{item.version}"] if item.version > 1 else []
+    if item.withdrawn:
+        marks.append("its file is gone" if item.standing is Standing.GONE else str(item.standing.value))
+    if item.embargo_until:
+        ended = "" if item.standing is Standing.EMBARGO else ", over"
+        marks.append(f"embargo until {item.embargo_until}{ended}")
+    marks += [f"superseded by {item.superseded_by}"] if item.superseded_by else []
+    marks += [f"copy of {item.copy_of}"] if item.copy_of else []
+    for label, ids in (
+        ("supersedes", item.supersedes),
+        ("corrected by", item.corrected_by),
+        ("corrects", item.corrects),
+        ("also published as", item.also_published_as),
+    ):
+        marks += [f"{label} {', '.join(ids)}"] if ids else []
+    marks += [f"fetched {item.fetched[:16]} from {item.source_path}"] if item.fetched else []
+    marks += [f"hidden characters: {_hidden(item.hidden)}"] if item.hidden else []
+    return marks
+
+
+def article_head(found: Article, item: ArticleSummary, versions: Sequence[VersionSummary]) -> str:
+    """What an editor has to know of an article before its text."""
+    marks = _marks(item)
+    lines = [
+        f"{item.article_id}, version {found.version} of {len(versions)}" + (f" ({', '.join(marks)})" if marks else "")
+    ]
+    if len(versions) > 1:
+        lines += [
+            f"  v{one.version}  indexed {one.indexed_at[:10]}"
+            + (f", updated {one.updated[:10]}" if one.updated else "")
+            + (", in force" if one.current else "")
+            for one in versions
+        ]
     return "\n".join(lines)
 
 
@@ -146,6 +207,10 @@ def status(found: Status) -> str:
         f"entailment: {found.entailment or 'rules, no model'}",
         "health: " + ("ok" if not found.problems else "; ".join(found.problems)),
     ]
+    standings = [f"{count} {name}" for name, count in sorted(found.library.standings.items()) if name != "shown"]
+    if standings or found.library.corrected:
+        lines.append("not shown: " + (", ".join(standings) or "none") + f"; {found.library.corrected} corrected")
+    lines += [f"look at: {problem}" for problem in found.library.problems]
     lines += [_refused(path, reason, line) for path, reason, line in found.refused]
     return "\n".join(lines)
 

@@ -42,6 +42,8 @@ class IndexReport:
     refused: list[Refusal] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # indexed before, now gone from an indexed folder
     withdrawn: list[str] = field(default_factory=list)  # in the files, but withdrawn
+    moved: list[tuple[str, str]] = field(default_factory=list)  # (old path, new path): same bytes, elsewhere now
+    gone: list[str] = field(default_factory=list)  # withdrawn because their file was deleted (watch only)
     passages: int = 0
     generation: str = ""
     built: bool = False

@@ -15,6 +15,9 @@ from assistant.types import Article, BlockKind, Passage
 REMOVED = 2
 """`articles.withdrawn` of an article that `assistant remove` withdrew: indexing it again keeps it out."""
 
+GONE = 3
+"""The same of an article whose file was deleted from a watched folder: it comes back with the file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Encoded:

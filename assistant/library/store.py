@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -23,46 +23,36 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.errors import CorpusError, IndexStoreError
 from assistant.library import codec, tables
 from assistant.library.batches import SIZE, batches
-from assistant.library.rows import passage_from
+from assistant.library.corrected import CorrectedText
+from assistant.library.links import LinkProblem
+from assistant.library.rows import GONE, REMOVED, passage_from
+from assistant.library.summary import ArticleSummary, LibraryReport, Standing, VersionSummary
+from assistant.library.validity import View
+from assistant.library.views import Views
 from assistant.library.writer import FileState, LibraryWriter
-from assistant.types import Article, ArticleMetadata, Hidden, Passage
+from assistant.types import Article, ArticleMetadata, Passage
 
 _REVISION = "revision"
-_FOR_EVER = "9999"
 _PLAIN = ArticleMetadata()
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleSummary:
-    """One line of the list of sources."""
-
-    article_id: str
-    title: str
-    lang: str
-    published: str | None
-    url: str | None
-    version: int
-    versions: int
-    passages: int
-    withdrawn: bool
-    embargo_until: str | None
-    source_path: str
-    indexed_at: str
-    fetched: str | None = None
-    hidden: tuple[Hidden, ...] = ()
 
 
 class Library:
     """Open with :meth:`open`; safe to share between threads. Only the holder of the writer's lock
     may call the methods that write."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, zone: tzinfo = UTC) -> None:
         self._engine = engine
+        self._views = Views(engine, lambda: self.state(_REVISION), zone)
+        self.corrected = CorrectedText(lambda article_id, version: self.article(article_id, version or None))
         self._cache: tuple[str, dict[str, Any]] = ("", {})  # values that hold until the next write
 
     @classmethod
-    def open(cls, url: str) -> Library:
+    def open(cls, url: str, zone: tzinfo = UTC) -> Library:
         """Open the library at a SQLAlchemy URL, creating tables that are missing.
+
+        Args:
+            url: Where it is.
+            zone: Where a time without an offset is meant, and where a day begins and ends.
 
         Raises:
             IndexStoreError: The database cannot be opened.
@@ -78,7 +68,7 @@ class Library:
             raise IndexStoreError(
                 f"The library {url!r} cannot be opened: {str(exc).splitlines()[0]}. Check `library_url` and the disk."
             ) from exc
-        return cls(engine)
+        return cls(engine, zone)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -157,7 +147,7 @@ class Library:
 
     def sources(self) -> list[ArticleSummary]:
         """All articles, newest first, those without a date last."""
-        a, v, p = tables.articles, tables.versions, tables.passages
+        a, v, p, t = tables.articles, tables.versions, tables.passages, tables.traits
         counts = (
             select(p.c.article_id, p.c.version, func.count().label("n"))
             .group_by(p.c.article_id, p.c.version)
@@ -172,13 +162,20 @@ class Library:
                 v.c.url,
                 v.c.indexed_at,
                 v.c.metadata,
+                t.c.updated,
                 func.coalesce(counts.c.n, 0).label("n"),
             )
             .join(v, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version))
             .outerjoin(counts, and_(counts.c.article_id == a.c.article_id, counts.c.version == a.c.current_version))
+            .outerjoin(t, and_(t.c.article_id == a.c.article_id, t.c.version == a.c.current_version))
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
+        view = self.view()
+        corrects: dict[str, list[str]] = {}
+        for target, editions in view.corrections.items():
+            for edition in editions:
+                corrects.setdefault(edition.article_id, []).append(target)
         summaries = [
             ArticleSummary(
                 article_id=row.article_id,
@@ -195,6 +192,16 @@ class Library:
                 indexed_at=row.indexed_at,
                 fetched=metadata.fetched,
                 hidden=metadata.hidden,
+                updated=row.updated,
+                standing=_standing(row, view),
+                superseded_by=view.superseded_by[row.article_id].article_id
+                if row.article_id in view.superseded_by
+                else None,
+                supersedes=tuple(item.article_id for item in view.supersedes.get(row.article_id, ())),
+                corrected_by=tuple(item.article_id for item in view.corrections.get(row.article_id, ())),
+                corrects=tuple(sorted(corrects.get(row.article_id, ()))),
+                copy_of=view.copy_of.get(row.article_id),
+                also_published_as=tuple(item.article_id for item in view.copies.get(row.article_id, ())),
             )
             for row in rows
             for metadata in (_details(row._mapping["metadata"]),)
@@ -203,21 +210,65 @@ class Library:
         summaries.sort(key=lambda item: item.published or "", reverse=True)
         return summaries
 
-    def hidden_articles(self, now: datetime | None = None) -> frozenset[str]:
-        """Articles that must not be shown: withdrawn, removed, or under embargo at ``now``."""
-        moment = (now or datetime.now(UTC)).astimezone(UTC).isoformat()
-        rows: list[tuple[str, str]] = self._until_next_write("hidden", self._hidden_rows)
-        return frozenset(article_id for article_id, until in rows if until > moment)
+    def history(self, article_id: str) -> list[VersionSummary]:
+        """All stored versions of an article, the newest first.
 
-    def _hidden_rows(self) -> list[tuple[str, str]]:
-        """``(article_id, until when it is hidden)``; withdrawn articles are hidden for ever."""
-        a = tables.articles
-        query = select(a.c.article_id, a.c.withdrawn, a.c.embargo_until).where(
-            (a.c.withdrawn != 0) | (a.c.embargo_until.is_not(None))
+        Raises:
+            CorpusError: There is no such article.
+        """
+        a, v, t = tables.articles, tables.versions, tables.traits
+        query = (
+            select(v.c.version, v.c.title, v.c.published, t.c.updated, v.c.indexed_at, a.c.current_version)
+            .join(a, a.c.article_id == v.c.article_id)
+            .outerjoin(t, and_(t.c.article_id == v.c.article_id, t.c.version == v.c.version))
+            .where(v.c.article_id == article_id)
         )
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        return [(row.article_id, _FOR_EVER if row.withdrawn else _utc(row.embargo_until)) for row in rows]
+            rows = connection.execute(query.order_by(v.c.version.desc())).all()
+        if not rows:
+            raise CorpusError(
+                f"There is no article {article_id!r} in the library. `assistant sources` lists what is there."
+            )
+        return [
+            VersionSummary(
+                row.version, row.title, row.published, row.updated, row.indexed_at, row.version == row.current_version
+            )
+            for row in rows
+        ]
+
+    def report(self) -> LibraryReport:
+        """How many articles stand how, and which corrections an editor should look at."""
+        view = self.view()
+        standings: dict[str, int] = {}
+        for item in self.sources():
+            standings[item.standing.value] = standings.get(item.standing.value, 0) + 1
+        problems = list(view.problems)
+        for article_id, editions in sorted(view.corrections.items()):
+            if article_id in view.withheld:
+                continue
+            version = self.article(article_id).version
+            problems += [
+                LinkProblem(by.article_id, "corrects", article_id, "unplaced")
+                for by in editions
+                if by.article_id != article_id and not self.corrected.statements(article_id, version, by)
+            ]
+        return LibraryReport(standings, len(view.corrections), tuple(str(item) for item in problems))
+
+    def view(self, day: date | None = None, *, now: datetime | None = None) -> View:
+        """What is valid: at present, at the moment ``now``, or at the end of a ``day``."""
+        return self._views.now(now) if day is None else self._views.on(day)
+
+    def withdrawn_marks(self) -> dict[str, int]:
+        """How each article is withdrawn: 0 not at all, 1 by its front matter, else REMOVED or GONE."""
+        a = tables.articles
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(a.c.article_id, a.c.withdrawn)).all()
+        return {row.article_id: row.withdrawn for row in rows}
+
+    def hidden_articles(self, now: datetime | None = None) -> frozenset[str]:
+        """Articles that must not be shown: withdrawn, removed or under embargo at ``now``, superseded, or a
+        copy of one that is shown."""
+        return self.view(now=now).hidden
 
     def _until_next_write(self, key: str, compute: Callable[[], Any]) -> Any:
         """A value that is computed once after each write, of this or another process."""
@@ -229,28 +280,17 @@ class Library:
             values[key] = compute()
         return values[key]
 
-    def published_after(self, day: date) -> frozenset[str]:
-        """Articles whose current version was published after ``day``."""
-        a, v = tables.articles, tables.versions
-        query = (
-            select(a.c.article_id)
-            .join(v, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version))
-            .where(func.substr(v.c.published, 1, 10) > day.isoformat())
-        )
-        with self._engine.connect() as connection:
-            return frozenset(row.article_id for row in connection.execute(query))
-
     def newest(self) -> str | None:
         """Date of the newest article that may be shown, as YYYY-MM-DD."""
-        moment = datetime.now(UTC).isoformat()
-        rows: list[tuple[str, str]] = self._until_next_write("newest", self._newest_rows)
-        return next((published[:10] for published, until in rows if until <= moment), None)
+        withheld = self.view().withheld
+        newest: list[tuple[str, str]] = self._until_next_write("newest", self._newest_rows)
+        return next((published for article_id, published in newest if article_id not in withheld), None)
 
     def _newest_rows(self) -> list[tuple[str, str]]:
-        """``(published, end of its embargo)`` from the newest article to the first without embargo."""
+        """``(article_id, published)`` from the newest article to the first without embargo."""
         a, v = tables.articles, tables.versions
         query = (
-            select(v.c.published, a.c.embargo_until)
+            select(a.c.article_id, v.c.published, a.c.embargo_until)
             .join(a, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version))
             .where(a.c.withdrawn == 0, v.c.published.is_not(None))
             .order_by(v.c.published.desc())
@@ -258,23 +298,10 @@ class Library:
         found: list[tuple[str, str]] = []
         with self._engine.connect() as connection:
             for row in connection.execution_options(stream_results=True).execute(query):
-                found.append((row.published, _utc(row.embargo_until)))
+                found.append((row.article_id, row.published[:10]))
                 if not row.embargo_until:
                     break
         return found
-
-    def corrections(self) -> list[tuple[str, str, tuple[str, ...]]]:
-        """``(article_id, title, what it corrects)`` of the current articles that correct others."""
-        a, v = tables.articles, tables.versions
-        query = (
-            select(v.c.article_id, v.c.title, v.c["metadata"])
-            .join(a, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version))
-            .where(a.c.withdrawn == 0, v.c["metadata"].like('%"corrects":["%'))
-        )
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        found = [(row.article_id, row.title, codec.load_metadata(row._mapping["metadata"]).corrects) for row in rows]
-        return [item for item in found if item[2]]
 
     def live_passage_ids(self, chunking: str) -> list[str]:
         """Ids of the passages a new index must hold, sorted."""
@@ -291,22 +318,28 @@ class Library:
                 found.update((row.passage_id, passage_from(row)) for row in rows)
         return found
 
-    def article_passages(self, article_id: str, version: int, chunking: str) -> list[Passage]:
-        """All passages of one version of an article, in order."""
+    def article_passages(self, article_id: str, version: int, chunking: str | None = None) -> list[Passage]:
+        """All passages of one version of an article, in order; as any settings cut it when none are named."""
         p = tables.passages
-        query = _passage_query().where(p.c.article_id == article_id, p.c.version == version, p.c.chunking == chunking)
+        query = _passage_query().where(p.c.article_id == article_id, p.c.version == version)
+        if chunking is not None:
+            query = query.where(p.c.chunking == chunking)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(p.c.ordinal)).all()
         return [passage_from(row) for row in rows]
 
-    def spec_passages(self, chunking: str) -> list[Passage]:
-        """All passages that are rows of spec sheets, newest versions only; a row of several facts once for each of them."""
+    def spec_passages(self, chunking: str, older: Mapping[str, int] | None = None) -> list[Passage]:
+        """All passages that are rows of spec sheets, of the newest versions, of the articles in
+        ``older`` those of that version; a row of several facts once for each of them."""
         # Withdrawn articles too: they may come back while the catalogue made of this is in use, and whoever
         # reads the rows leaves out what is hidden at that moment.
         query = _live(_passage_query(), chunking, withdrawn=True).where(tables.passages.c.spec.is_not(None))
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(tables.passages.c.article_id, tables.passages.c.ordinal)).all()
-        passages = [passage_from(row) for row in rows]
+        chosen = older or {}
+        passages = [passage_from(row) for row in rows if row.article_id not in chosen]
+        for article_id, version in chosen.items():
+            passages += [one for one in self.article_passages(article_id, version, chunking) if one.spec is not None]
         return [
             view
             for passage in passages
@@ -314,6 +347,27 @@ class Library:
                 [replace(passage, spec=fact, facts=()) for fact in passage.facts] if passage.facts else [passage]
             )
         ]
+
+    def older_passages(
+        self, older: Mapping[str, int], chunking: str, embedder: str
+    ) -> tuple[list[Passage], tuple[list[str], NDArray[np.float32]], frozenset[str]]:
+        """``(passages of the versions, their vectors, ids of the passages of the current versions)``."""
+        p, a = tables.passages, tables.articles
+        found: list[Passage] = []
+        current: set[str] = set()
+        query = select(p.c.passage_id).join(
+            a, and_(a.c.article_id == p.c.article_id, a.c.current_version == p.c.version)
+        )
+        with self._engine.connect() as connection:
+            for batch in batches(sorted(older)):
+                current.update(
+                    connection.execute(query.where(p.c.article_id.in_(batch), p.c.chunking == chunking)).scalars()
+                )
+            whole = _passage_query().where(p.c.chunking == chunking).order_by(p.c.article_id, p.c.ordinal)
+            for batch in batches(sorted(older)):
+                rows = connection.execute(whole.where(p.c.article_id.in_(batch)))
+                found += [passage_from(row) for row in rows if row.version == older[row.article_id]]
+        return found, self.vectors([item.passage_id for item in found], embedder), frozenset(current)
 
     def passages_without_vector(self, embedder: str, chunking: str) -> list[tuple[str, Passage]]:
         """``(text_key, passage)`` of live passages whose text has no vector yet, one for each text."""
@@ -366,6 +420,16 @@ class Library:
         return {"articles": int(articles or 0), "versions": int(stored or 0), "passages": int(live or 0)}
 
 
+def _standing(row: Any, view: View) -> Standing:
+    if row.withdrawn:
+        return {REMOVED: Standing.REMOVED, GONE: Standing.GONE}.get(row.withdrawn, Standing.WITHDRAWN)
+    if row.article_id in view.withheld:
+        return Standing.EMBARGO
+    if row.article_id in view.superseded_by:
+        return Standing.SUPERSEDED
+    return Standing.COPY if row.article_id in view.copy_of else Standing.SHOWN
+
+
 def _live(query: Select[Any], chunking: str, *, withdrawn: bool = False) -> Select[Any]:
     """Only passages of the newest version of articles, by default of those that are not withdrawn."""
     a, p = tables.articles, tables.passages
@@ -379,19 +443,6 @@ def _passage_query() -> Select[Any]:
     return select(p, v.c.title, v.c.lang, v.c.published, v.c.url).join(
         v, and_(v.c.article_id == p.c.article_id, v.c.version == p.c.version)
     )
-
-
-def _utc(moment: str | None) -> str:
-    """An ISO date or time as a UTC string that sorts."""
-    if not moment:
-        return ""
-    try:
-        parsed = datetime.fromisoformat(moment)
-    except ValueError:
-        return _FOR_EVER  # an embargo nobody can read never ends by itself
-    if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=UTC)
-    return parsed.astimezone(UTC).isoformat()
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

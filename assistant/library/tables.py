@@ -61,6 +61,38 @@ vectors = Table(
     Column("data", LargeBinary, nullable=False),  # float32, little endian, length 1
 )
 
+traits = Table(
+    "traits",  # worked out from a version when it is stored, see traits.py
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("title_key", String, nullable=False, index=True),
+    Column("url_key", String, index=True),
+    Column("updated", String),  # ISO 8601, of the source
+    Column("wire", Integer, nullable=False, default=0),  # credits an agency
+    Column("bucket_a", String, index=True),  # texts that share a bucket are compared, see likeness.py
+    Column("bucket_b", String, index=True),
+)
+
+links = Table(
+    "links",  # what a version corrects or supersedes, as it names it
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", String, nullable=False),  # corrects, supersedes, notice (found in the text) or self
+    Column("name", Text, nullable=False),  # id, path, URL or title; JSON list of names for a notice
+)
+
+twins = Table(
+    "twins",  # pairs of versions that say the same, the smaller id first
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("twin_id", String, primary_key=True),
+    Column("twin_version", Integer, primary_key=True),
+)
+
 files = Table(
     "files",
     metadata,

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 from assistant.chunk import Chunks
 from assistant.library import codec, rows, tables
 from assistant.library.batches import batches
+from assistant.library.traits import put_missing_traits, put_traits
 from assistant.types import Passage
 
 
@@ -69,6 +70,7 @@ class LibraryWriter:
         if not items:
             return
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        put_missing_traits(self._connection)
         self._connection.execute(insert(tables.versions), [rows.version_row(encoded, now) for encoded, _, _ in items])
         new = [rows.article_row(encoded.article, removed=False) for encoded, _, before in items if before is None]
         if new:
@@ -81,6 +83,7 @@ class LibraryWriter:
                     .where(tables.articles.c.article_id == article.article_id)
                     .values(rows.article_row(article, removed=before.removed))
                 )
+        put_traits(self._connection, [encoded.article for encoded, _, _ in items])
         self.put_passages([passage for _, chunks, _ in items for passage in chunks.passages], chunking)
 
     def put_passages(self, passages: Sequence[Passage], chunking: str) -> None:
@@ -133,13 +136,22 @@ class LibraryWriter:
         """Record a new modification time of a file whose bytes are the same."""
         self._connection.execute(update(tables.files).where(tables.files.c.path == path).values(mtime_ns=str(mtime_ns)))
 
-    def set_removed(self, article_ids: Sequence[str], removed: bool) -> None:
-        """Withdraw articles until further notice, or lift that: then their front matter decides again."""
+    def move_file(self, old: str, new: str) -> None:
+        """Record that a file lies elsewhere now; its articles stay what they are."""
+        f, a = tables.files, tables.articles
+        self._connection.execute(delete(f).where(f.c.path == new))
+        self._connection.execute(update(f).where(f.c.path == old).values(path=new))
+        self._connection.execute(update(a).where(a.c.source_path == old).values(source_path=new))
+
+    def set_removed(self, article_ids: Sequence[str], removed: bool, *, mark: int = rows.REMOVED) -> None:
+        """Withdraw articles until further notice, or lift that: then their front matter decides again.
+
+        ``mark`` says by what: REMOVED or GONE."""
         a, v = tables.articles, tables.versions
         for batch in batches(article_ids):
             change = update(a).where(a.c.article_id.in_(batch))
             if removed:
-                self._connection.execute(change.values(withdrawn=rows.REMOVED))
+                self._connection.execute(change.values(withdrawn=mark))
                 continue
             current = select(a.c.article_id, v.c.metadata).join(
                 v, and_(v.c.article_id == a.c.article_id, v.c.version == a.c.current_version)
@@ -156,10 +168,11 @@ class LibraryWriter:
         return int(result.rowcount or 0)
 
     def versions_without_passages(self, chunking: str) -> list[tuple[str, int]]:
-        """Current versions that the chunk settings in force have not cut yet."""
-        a, p = tables.articles, tables.passages
+        """Versions that the chunk settings in force have not cut yet, older ones too: questions as of a day
+        search them."""
+        v, p = tables.versions, tables.passages
         cut = select(p.c.article_id).where(
-            p.c.article_id == a.c.article_id, p.c.version == a.c.current_version, p.c.chunking == chunking
+            p.c.article_id == v.c.article_id, p.c.version == v.c.version, p.c.chunking == chunking
         )
-        query = select(a.c.article_id, a.c.current_version).where(~cut.exists())
-        return [(row.article_id, row.current_version) for row in self._connection.execute(query)]
+        query = select(v.c.article_id, v.c.version).where(~cut.exists())
+        return [(row.article_id, row.version) for row in self._connection.execute(query)]

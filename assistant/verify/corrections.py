@@ -1,68 +1,32 @@
-"""Which articles another article corrects."""
+"""Which statements another article corrects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Lock
-
 from assistant.library.store import Library
-from assistant.retrieve.retriever import Retriever
-from assistant.text.normalise import normalise
-from assistant.types import Passage
+from assistant.types import BlockKind, Passage
+from assistant.verify.evidence import EvidenceSentence
 
 
 class Corrections:
-    """Finds the correction of an article, by the ids, addresses and titles that corrections name.
+    """Finds the correction of a statement that stands as evidence, as of now."""
 
-    The list is read once; a desk lives as long as one index generation.
-    """
-
-    def __init__(self, library: Library, retriever: Retriever, hidden: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, library: Library) -> None:
         self._library = library
-        self._retriever = retriever
-        self._hidden = hidden
-        self._lock = Lock()
-        self._table: dict[str, list[tuple[str, str]]] | None = None
-        self._passages: dict[str, Passage | None] = {}
 
-    def of(self, article_id: str) -> Passage | None:
-        """A passage of the article that corrects ``article_id``, or None."""
-        with self._lock:
-            if self._table is None:
-                self._table = self._read()
-            entries = self._table.get(article_id)
-        if not entries:
+    def of(self, sentence: EvidenceSentence) -> Passage | None:
+        """A passage of what corrects ``sentence``. Also where the article has a correction of which it cannot
+        be told what it corrects; None when the statement stands."""
+        view = self._library.view()
+        passage = sentence.passage
+        if passage.article_id not in view.corrections:
             return None
-        hidden = self._hidden()
-        for correction_id, title in entries:
-            if correction_id in hidden:
-                continue
-            if correction_id not in self._passages:
-                hits = self._retriever.retrieve(title, top_k=20)
-                found = [hit.passage for hit in hits if hit.passage.article_id == correction_id]
-                found.sort(key=lambda passage: passage.ordinal)
-                self._passages[correction_id] = next(
-                    (item for item in found if item.kind.value == "paragraph"), found[0] if found else None
-                )
-            passage = self._passages[correction_id]
-            if passage is not None:
-                return passage
-        return None
+        found = self._library.corrected.at(view, passage.article_id, passage.version, sentence.start, sentence.end)
+        if found is not None:
+            return self._passage(found.by.article_id, found.by.version, found.statement.by_start)
+        unplaced = self._library.corrected.unplaced(view, passage.article_id, passage.version)
+        return self._passage(unplaced[-1].article_id, unplaced[-1].version, 0) if unplaced else None
 
-    def _read(self) -> dict[str, list[tuple[str, str]]]:
-        correcting = self._library.corrections()
-        if not correcting:
-            return {}
-        named: dict[str, str] = {}
-        for summary in self._library.sources():
-            named[summary.article_id] = summary.article_id
-            named.setdefault(normalise(summary.title), summary.article_id)
-            if summary.url:
-                named.setdefault(summary.url, summary.article_id)
-        table: dict[str, list[tuple[str, str]]] = {}
-        for article_id, title, keys in correcting:
-            for key in keys:
-                target = named.get(key) or named.get(normalise(key))
-                if target is not None and target != article_id:
-                    table.setdefault(target, []).append((article_id, title))
-        return table
+    def _passage(self, article_id: str, version: int, start: int) -> Passage | None:
+        passages = self._library.article_passages(article_id, version)
+        after = [item for item in passages if item.end > start and item.kind is not BlockKind.METADATA]
+        return next(iter(after), None)

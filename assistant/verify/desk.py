@@ -59,7 +59,6 @@ class FactDesk:
         retriever: Retriever,
         library: Library,
         glossary: Glossary = EMPTY,
-        hidden: Callable[[], frozenset[str]] = frozenset,
         newest: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._retriever = retriever
@@ -67,7 +66,7 @@ class FactDesk:
         self._glossary = glossary
         self._newest = newest
         self._reader = EvidenceReader(glossary)
-        self._corrections = Corrections(library, retriever, hidden)
+        self._corrections = Corrections(library)
         self._spellings = {
             term.spellings[0]: tuple(normalise(item) for item in term.spellings) for term in glossary.terms
         }
@@ -210,7 +209,15 @@ class FactDesk:
         self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, claim: DraftClaim
     ) -> ClaimVerdict:
         supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=_strength)
-        against = sorted((item for item in judged if item.result.verdict is Verdict.CONTRADICTED), key=_strength)
+        # What has been corrected stands against nothing.
+        against = sorted(
+            (
+                item
+                for item in judged
+                if item.result.verdict is Verdict.CONTRADICTED and self._corrections.of(item.sentence) is None
+            ),
+            key=_strength,
+        )
         computed = check_arithmetic(placed, statement, judged, lang)
         if computed is not None:
             return computed
@@ -254,7 +261,7 @@ class FactDesk:
     ) -> ClaimVerdict:
         best = supports[0]
         together = len(supports) if best.result.verdict is not Verdict.SUPPORTED else 1
-        corrections = [self._corrections.of(item.sentence.passage.article_id) for item in supports]
+        corrections = [self._corrections.of(item.sentence) for item in supports]
         if all(corrections):
             correction = corrections[0]
             assert correction is not None
@@ -272,7 +279,7 @@ class FactDesk:
         opposing = [
             item
             for item in against
-            if self._corrections.of(item.sentence.passage.article_id) is None
+            if self._corrections.of(item.sentence) is None
             and (
                 item.sentence.passage.spec is not None
                 or not any(item.sentence.passage.article_id == other.sentence.passage.article_id for other in supports)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.api import bundled_corpus
+from assistant.bundled import bundled_corpus
 from assistant.types import CheckReport, Verdict
 from assistant.verify.desk import FactDesk
 
@@ -35,7 +35,6 @@ def desk(assistant: Assistant) -> FactDesk:
         retriever=assistant._current().retriever,
         library=assistant._library,
         glossary=assistant._glossary,
-        hidden=assistant._library.hidden_articles,
         newest=assistant._library.newest,
     )
 

@@ -169,7 +169,7 @@ def test_the_content_hash_does_not_see_the_place_on_disk() -> None:
 
 
 def test_removal_hides_at_once_and_can_be_undone(library: Library) -> None:
-    store(library, article("a"), article("b"))
+    store(library, article("a"), article("b", "別の本文です。"))
     with library.write() as writer:
         writer.set_removed(["a"], True)
         assert writer.current(["a"])["a"].removed
@@ -182,7 +182,7 @@ def test_removal_hides_at_once_and_can_be_undone(library: Library) -> None:
 
 
 def test_what_another_process_hides_is_hidden_at_once(library: Library, tmp_path: Path) -> None:
-    store(library, article("a", published="2026-01-02"), article("b", published="2026-01-01"))
+    store(library, article("a", published="2026-01-02"), article("b", "別の本文です。", published="2026-01-01"))
     assert library.hidden_articles() == frozenset()
     assert library.newest() == "2026-01-02"
     other = Library.open(f"sqlite:///{tmp_path / 'deep' / 'library.sqlite3'}")
@@ -343,7 +343,7 @@ class NoBuild:
 
     fed: ClassVar[list[str]] = []
 
-    def __init__(self, plan: BuildPlan, on_step: object) -> None:
+    def __init__(self, plan: BuildPlan, on_step: object, *_: object) -> None:
         self.fed.clear()
 
     def __enter__(self) -> NoBuild:

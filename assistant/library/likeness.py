@@ -1,0 +1,221 @@
+"""Which articles say the same: byte copies, wire copies, lightly edited re-posts.
+
+Two steps. Each text gets a few *buckets*: its least shingle hash under two hash functions, together
+with all its digits, so that only texts with the same digits ever meet. Two texts share the least
+hash with a probability that equals the Jaccard similarity of their shingle sets. Those that meet are
+then compared in full: similarity, quantities, dates, names, negations. A pair passes only when none
+of these differ, so that a doubtful pair stays apart.
+
+References:
+    Broder, "On the resemblance and containment of documents", SEQUENCES 1997 (shingles, MinHash).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.text.dates import find_dates
+from assistant.text.normalise import normalise
+from assistant.text.quantities import find_quantities
+from assistant.text.sentences import split_sentences
+from assistant.text.stopwords import ENGLISH_STOP_WORDS
+from assistant.text.tokens import named_entities
+from assistant.types import Article, BlockKind
+
+SHINGLE_CHARS = 8
+MIN_CHARS = 60
+"""Shorter texts are copies only when they are the same to the character, title included."""
+SAME_SHARE = 0.75
+"""Jaccard similarity of the shingles from which a text may be an edited copy."""
+_BATCH_CHARS = 500_000
+_SEEDS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+_NOT_BODY = frozenset({BlockKind.TITLE, BlockKind.METADATA, BlockKind.SEPARATOR})
+
+_AGENCY = (
+    r"共同通信(?:社)?|時事通信(?:社)?|ロイター(?:通信)?|AP通信|AFP(?:時事|=時事)?|ブルームバーグ|新華社|共同|時事|"
+    r"Reuters|Associated Press|AP|AFP|Bloomberg|Kyodo(?: News)?|Jiji(?: Press)?|PR ?TIMES|PR Newswire|Business Wire"
+)
+_AGENCY_NAMES = (
+    "共同", "時事", "ロイター", "AP通信", "AFP", "ブルームバーグ", "新華社", "Reuters", "REUTERS", "Associated Press",
+    "(AP)", "（AP）", "Bloomberg", "Kyodo", "KYODO", "Jiji", "PR TIMES", "PRTIMES", "PR Newswire", "Business Wire",
+)  # fmt: skip
+_WIRE = re.compile(rf"^(?:{_AGENCY})$", re.IGNORECASE)
+# A credit or dateline: it names who sent the text, not what the text says.
+_CREDIT = re.compile(
+    rf"^\s*(?:[【\[(（][^】\])）\n]{{0,24}}(?:{_AGENCY})[^】\])）\n]{{0,12}}[】\])）]\s*"
+    rf"|(?:[A-Z][A-Za-z.]+(?:[ ,][A-Z][A-Za-z.]+)*,?\s+)?[(（](?:{_AGENCY})[)）]\s*[-–—―]+\s*)"
+    rf"|\s*[【\[(（](?:{_AGENCY})(?:配信|提供|電)?[】\])）]\s*$"
+    rf"|^\s*(?:配信|提供|Source|Credit)\s*[:：]\s*(?:{_AGENCY})\s*$",
+    re.MULTILINE,
+)
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_NEGATION = re.compile(
+    r"な[いかくけ]|ませ?ん|ずに|不可|未(?:定|達|公表|発表)|\b(?:not|no|never|none|without|cannot)\b|n't\b"
+)
+_LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z0-9.&'-]*|[A-Za-z-]*\d[A-Za-z0-9.-]*)")
+_KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
+# Words that turn a statement round: a text that swaps one for another is another text.
+_TURNING = re.compile(
+    r"[月火水木金土日]曜|午前|午後|今年|昨年|来年|前年|増|減|上[が昇げ回]|下[が落げ回]|高|低|勝|負|黒字|赤字|賛成|反対|開始|終了|停止|再開|拡大|縮小|買収|売却|"
+    r"\b(?:ris\w*|rose|fall\w*|fell|increas\w*|decreas\w*|gain\w*|los[et]\w*|w[io]n\w*|up|down|more|less|higher|lower|"
+    r"profit\w*|start\w*|end\w*|stop\w*|buy\w*|bought|sell\w*|sold|support\w*|oppos\w*|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|[ap]\.?m\.?|last|next)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is stored of a text to find its copies."""
+
+    buckets: tuple[str | None, str | None]
+    wire: bool
+
+
+def sketches(articles: Sequence[Article]) -> list[Sketch]:
+    """The sketch of each article, in order."""
+    bodies = [body(article) for article in articles]
+    folded = ["".join(normalise(text).split()) for text in bodies]  # digits are in ASCII now
+    hashes: list[tuple[int, int]] = []
+    start = 0
+    while start < len(folded):  # many texts at a time: NumPy's calls cost more than its work on one
+        end, size = start, 0
+        while end < len(folded) and (end == start or size + len(folded[end]) <= _BATCH_CHARS):
+            size += len(folded[end])
+            end += 1
+        hashes.extend(_least_hashes(folded[start:end]))
+        start = end
+    found = []
+    for article, text, least in zip(articles, folded, hashes, strict=True):
+        if not text:
+            found.append(Sketch((None, None), False))
+            continue
+        digits = " ".join(sorted(set(_digits(text))))
+        title = "".join(normalise(article.title).split())
+        salt = digits if len(text) >= MIN_CHARS else f"{digits}|{title}|{text}"
+        found.append(Sketch((_bucket(0, least[0], salt), _bucket(1, least[1], salt)), is_wire(article)))
+    return found
+
+
+def _bucket(function: int, least: int, salt: str) -> str:
+    key = f"{function}:{least}:{salt}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(key, digest_size=8).hexdigest()
+
+
+def body(article: Article) -> str:
+    """The text without title, article head and agency credit."""
+    blocks = [article.text[block.start : block.end] for block in article.blocks if block.kind not in _NOT_BODY]
+    text = "\n\n".join(blocks) if article.blocks else article.text
+    return (_CREDIT.sub("", text) if _names_agency(text) else text).strip()
+
+
+def is_wire(article: Article) -> bool:
+    """Whether the article credits an agency: in its author field, its tags, or a credit in the text."""
+    about = article.metadata
+    fields = (*(about.author or "").replace("、", ",").split(","), *about.tags, *about.categories)
+    return any(_WIRE.match(item.strip()) for item in fields) or (
+        _names_agency(article.text) and _CREDIT.search(article.text) is not None
+    )
+
+
+def _names_agency(text: str) -> bool:
+    """A quick look, without which the search for credits takes half the time of a sketch."""
+    return any(name in text for name in _AGENCY_NAMES)
+
+
+def says_the_same(first: Article, second: Article) -> bool:
+    """Whether two articles are copies: nearly the same words and not one figure, date, name or negation apart."""
+    one, two = body(first), body(second)
+    folded_one, folded_two = ("".join(normalise(text).split()) for text in (one, two))
+    if folded_one != folded_two:
+        if min(len(folded_one), len(folded_two)) < MIN_CHARS or _similarity(folded_one, folded_two) < SAME_SHARE:
+            return False
+        if _figures(one) != _figures(two) or not _same_names(one, two):
+            return False
+    return _titles_agree(first.title, two, second.title) and _titles_agree(second.title, one, first.title)
+
+
+def _least_hashes(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """For each text the least hash of its shingles under each of the two functions."""
+    padded = [text if len(text) >= SHINGLE_CHARS else text.ljust(SHINGLE_CHARS) for text in texts]
+    codes = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    lengths = np.array([len(text) for text in padded])
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    count = len(codes) - SHINGLE_CHARS + 1
+    rolled = np.zeros(count, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for offset in range(SHINGLE_CHARS):
+            rolled = rolled * np.uint64(1_099_511_628_211) + codes[offset : offset + count]
+        rows: list[NDArray[np.uint64]] = []
+        for seed in _SEEDS:
+            mixed = (rolled ^ (rolled >> np.uint64(31))) * seed
+            mixed ^= mixed >> np.uint64(29)
+            # Shingles that run over the end of a text belong to none.
+            for offset in range(1, SHINGLE_CHARS):
+                over = ends[:-1] - offset
+                mixed[over] = np.uint64(2**64 - 1)
+            rows.append(np.minimum.reduceat(mixed, starts))
+    return [(int(one), int(two)) for one, two in zip(*rows, strict=True)]
+
+
+def _similarity(first: str, second: str) -> float:
+    one = {first[start : start + SHINGLE_CHARS] for start in range(max(1, len(first) - SHINGLE_CHARS + 1))}
+    two = {second[start : start + SHINGLE_CHARS] for start in range(max(1, len(second) - SHINGLE_CHARS + 1))}
+    return len(one & two) / len(one | two)
+
+
+def _digits(text: str) -> list[str]:
+    return [match.replace(",", "") for match in _DIGITS.findall(text)]
+
+
+def _figures(text: str) -> tuple[object, ...]:
+    """Everything that counts as a figure or a date, in a form in which equal means the same."""
+    quantities = frozenset(
+        (item.low.normalize(), item.high.normalize(), item.dimension, item.per, item.qualifier)
+        for item in find_quantities(text)
+    )
+    return frozenset(_digits(normalise(text))), quantities, frozenset(item.key for item in find_dates(text))
+
+
+def _same_names(first: str, second: str) -> bool:
+    """Whether the sentences that are not in both texts have the same names, figures and turning words, in
+    the same order: two figures that change places make another statement."""
+    one, two = _sentences(first), _sentences(second)
+    only_one = "\n".join(text for key, text in one.items() if key not in two)
+    only_two = "\n".join(text for key, text in two.items() if key not in one)
+    folded_one, folded_two = normalise(only_one), normalise(only_two)
+    return (
+        _names(only_one) == _names(only_two)
+        and _digits(folded_one) == _digits(folded_two)
+        and _TURNING.findall(folded_one) == _TURNING.findall(folded_two)
+        and len(_NEGATION.findall(folded_one)) == len(_NEGATION.findall(folded_two))
+    )
+
+
+def _sentences(text: str) -> dict[str, str]:
+    found = (text[start:end] for start, end in split_sentences(text))
+    return {"".join(normalise(sentence).split()): sentence for sentence in found}
+
+
+def _names(text: str) -> list[str]:
+    """Proper names, katakana words, Latin words in capitals and anything with a digit, in order."""
+    japanese = [text[start:end] for start, end, _ in named_entities(text) if not text[start:end].isascii()]
+    latin = [name for name in _LATIN_NAME.findall(text) if name.lower() not in ENGLISH_STOP_WORDS]
+    return [normalise(name) for name in (*japanese, *_KATAKANA.findall(text), *latin)]
+
+
+def _titles_agree(title: str, other_body: str, other_title: str) -> bool:
+    """Whether a title says nothing of figures and names that the other article does not say."""
+    elsewhere = f"{other_title}\n{other_body}"
+    known = normalise(elsewhere)
+    return (
+        set(_digits(normalise(title))) <= set(_digits(known))
+        and all(name in known for name in _names(title))
+        and all(word in known for word in _TURNING.findall(normalise(title)))
+    )
