@@ -20,7 +20,7 @@ from assistant.retrieve.features import NAMES, features
 from assistant.retrieve.query import Query
 from assistant.types import BlockKind
 
-PRIOR = 4.0
+PRIOR = 6.0
 """Log-odds for the best lexical score where spec rows or heads of articles are among the candidates. The weights
 were fitted on prose and plain tables, so among kinds they have not seen BM25 keeps a larger say."""
 NAME_PENALTY = 8.0
