@@ -30,7 +30,7 @@ _DENSE_ONLY_FLOOR = 0.35
 
 RANKED = 40
 """Candidates the learned ranker looks at."""
-_SCORE_SCALE = 6.0
+_SCORE_SCALE = 14.0
 """Log-odds over which the score of a hit falls to 1/e of the best one's."""
 
 
