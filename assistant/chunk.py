@@ -18,6 +18,7 @@ _SOFT_BREAK = re.compile(r"[、,;；:：\s]")
 _NOTE_MARK = re.compile(r"[*＊※†‡]+\s?\d*|[(（\[［](?:注|note)?\s?\d+[)）\]］]|注\s?\d+")
 """What a note below a table begins with and its rows refer to: *1, ※2, （注3）, [4]."""
 _TERMINATORS = "。！？!?.．｡」』）)"
+_SECTION_MAX_CHARS = 40
 _HEAD = frozenset({BlockKind.TITLE, BlockKind.METADATA})
 _TABLE = frozenset({BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW})
 
@@ -77,6 +78,7 @@ class _Chunker:
         self._seen: list[str] = []  # sorted, so that the sentences with a given beginning are neighbours
         self._table = 0
         self._place = ""
+        self._table_section = ""  # 流動負債: the row of one cell that the rows below it belong to
         self._table_context: dict[int, list[str]] = {}
         self._table_notes: dict[int, list[str]] = {}
         for block in article.blocks:
@@ -150,6 +152,7 @@ class _Chunker:
         if table != self._table:
             self._flush_unless_heading()  # rows of two tables never share a passage: the header is of one
             self._table = table
+            self._table_section = ""
         run = self._run
         if run is not None and run.row is not None and block.row != run.row + 1:
             self._flush()  # rows of a passage follow each other, so that each can be told its number
@@ -160,16 +163,20 @@ class _Chunker:
                 self._run.row = block.row
         if block.kind is not BlockKind.TABLE_ROW:
             self._table_context.setdefault(table, []).append(self._text[block.start : block.end])
+        elif len(block.cells) == 1 and block.end - block.start <= _SECTION_MAX_CHARS:
+            self._table_section = self._text[block.start : block.end]
 
     def _context_of(self, block: Block) -> str:
-        """Caption and header of the block's table, and the notes below it that the row refers to."""
+        """Caption and header of the block's table, the section its row stands in, and the notes below it that
+        the row refers to."""
         row = self._text[block.start : block.end]
         notes = [
             note
             for note in self._table_notes.get(block.table or 0, ())
             if (mark := _NOTE_MARK.match(note)) is not None and mark[0] in row
         ]
-        return "\n".join([*notes, *self._table_context.get(block.table or 0, ())])
+        section = [self._table_section] if self._table_section else []
+        return "\n".join([*notes, *self._table_context.get(block.table or 0, ()), *section])
 
     def _path(self, block: Block) -> tuple[str, ...]:
         return (*((block.place,) if block.place else ()), *(text for _, text in self._headings))

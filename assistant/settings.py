@@ -27,9 +27,9 @@ from pydantic_settings import (
 from assistant.errors import ConfigError
 
 BUILTIN_EMBEDDER = "builtin"
-ANALYSIS_VERSION = 5
+ANALYSIS_VERSION = 6
 """Raised whenever tokens or normalisation change: older indexes are then rebuilt."""
-CHUNKING_VERSION = 3
+CHUNKING_VERSION = 4
 """Raised whenever passages of the same article would come out differently."""
 
 

@@ -39,12 +39,46 @@ class QueryTerm:
 class LexicalHit:
     passage_id: str
     score: float  # BM25, weighted over fields
+    stored: StoredWords
+
+
+class StoredWords:
+    """The words the index keeps of a passage, decoded when they are looked at."""
+
+    __slots__ = ("_document",)
+
+    def __init__(self, document: tantivy.Document | None) -> None:
+        self._document = document
+
+    @classmethod
+    def of(cls, tokens: Tokens) -> StoredWords:
+        """As the index would keep them."""
+        return cls(_document(tokens))
+
+    def _lines(self, field: str) -> list[str]:
+        stored = bytes(self._document[field][0]).decode() if self._document is not None else ""
+        return stored.split("\n") if stored else []
+
+    @property
+    def spans(self) -> tuple[frozenset[str], ...]:
+        """Words of each quotable span."""
+        return tuple(frozenset(line.split(" ")) for line in self._lines("spans"))
+
+    @property
+    def title_and_around(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Words of the title; and of headings, table header and caption."""
+        lines = self._lines("around")
+        return (frozenset(lines[0].split()), frozenset(lines[1].split())) if lines else (frozenset(), frozenset())
+
+
+NOTHING_STORED = StoredWords(None)
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("passage_id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_bytes_field("spans", stored=True, indexed=False, fast=False)
+    for field in ("spans", "around"):
+        builder.add_bytes_field(field, stored=True, indexed=False, fast=False)
     for field in FIELDS:
         builder.add_text_field(field, stored=False, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
@@ -108,22 +142,23 @@ class LexicalIndex:
             for item in terms
         ]
         result = self._searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False)
-        hits = [
-            LexicalHit(str(self._searcher.doc(address)["passage_id"][0]), float(score))
-            for score, address in result.hits
-            if score > 0
-        ]
+        hits = [self._hit(float(score), self._searcher.doc(address)) for score, address in result.hits if score > 0]
         hits.sort(key=lambda hit: (-hit.score, hit.passage_id))
         return hits
 
-    def span_words(self, passage_id: str) -> tuple[frozenset[str], ...]:
-        """Words of each quotable span of a passage; empty when the index does not know it."""
+    @staticmethod
+    def _hit(score: float, document: tantivy.Document) -> LexicalHit:
+        return LexicalHit(str(document["passage_id"][0]), score, StoredWords(document))
+
+    def stored_words(self, passage_id: str) -> StoredWords:
+        """The words kept of one passage; nothing when the index does not know it."""
         query = tantivy.Query.term_query(self._schema, "passage_id", passage_id, index_option="basic")
         found = self._searcher.search(query, 1, count=False).hits
-        if not found:
-            return ()
-        stored = bytes(self._searcher.doc(found[0][1])["spans"][0]).decode()
-        return tuple(frozenset(line.split(" ")) for line in stored.split("\n")) if stored else ()
+        return self._hit(0.0, self._searcher.doc(found[0][1])).stored if found else NOTHING_STORED
+
+    def span_words(self, passage_id: str) -> tuple[frozenset[str], ...]:
+        """Words of each quotable span of a passage; empty when the index does not know it."""
+        return self.stored_words(passage_id).spans
 
     def best_possible(self, terms: Sequence[QueryTerm]) -> float:
         """Upper bound of a score: every term as frequent as BM25 rewards. 0 when nothing is known."""
@@ -170,18 +205,23 @@ class Tokens(NamedTuple):
     words: str
     chars: str
     spans: str  # words of each quotable span, a line each, no word twice
+    around: str  # words of the title; in a second line those of headings, table header and caption
 
 
 def tokens_of(passage: Passage) -> Tokens:
     spans = span_words(passage)
+    title, context = _title_tokens(passage.title), words(passage.context)
+    headings = words(" ".join(passage.heading_path)) if passage.heading_path else []
     return Tokens(
         passage_id=passage.passage_id,
-        title=_title_tokens(passage.title),
-        headings=" ".join(words(" ".join(passage.heading_path))) if passage.heading_path else "",
-        words=" ".join([*words(passage.context), *(word for span in spans for word in span)]),
+        title=title,
+        headings=" ".join(headings),
+        words=" ".join([*context, *(word for span in spans for word in span)]),
         chars=" ".join(characters(f"{passage.context}\n{passage.text}")),
         # The reader needs the words of each sentence of a few passages: analysed here, once.
         spans="\n".join([" ".join(dict.fromkeys(span)) for span in spans]),
+        # And the ranker's features those of what stands around the sentences.
+        around=f"{title}\n{' '.join(dict.fromkeys([*headings, *context]))}",
     )
 
 
@@ -193,6 +233,7 @@ def _document(tokens: Tokens) -> tantivy.Document:
         if text:
             document.add_text(field, text)
     document.add_bytes("spans", tokens.spans.encode())
+    document.add_bytes("around", tokens.around.encode())
     return document
 
 

@@ -15,9 +15,7 @@ import numpy as np
 
 from assistant.index.dense import DenseIndex, ExactDense, Vectors
 from assistant.index.generation import SearchIndex
-from assistant.index.lexical import FIELDS, K1, LexicalHit, LexicalIndex, QueryTerm
-from assistant.spans import span_words
-from assistant.text.tokens import characters, words
+from assistant.index.lexical import FIELDS, K1, LexicalHit, LexicalIndex, QueryTerm, StoredWords, tokens_of
 from assistant.types import Passage
 
 _B = 0.75  # Tantivy's length normalisation
@@ -50,7 +48,7 @@ class _OlderLexical(LexicalIndex):
         super().__init__(base._index)
         self._base = base
         self._left_out = left_out
-        self._spans: dict[str, tuple[frozenset[str], ...]] = {}
+        self._stored: dict[str, StoredWords] = {}
         self._postings: dict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
         counts = {passage.passage_id: self._analysed(passage) for passage in passages}
         for field in FIELDS:
@@ -62,14 +60,9 @@ class _OlderLexical(LexicalIndex):
 
     def _analysed(self, passage: Passage) -> dict[str, Counter[str]]:
         """Terms of each field with their counts; the words of the spans are kept for the reader."""
-        spans = span_words(passage)
-        self._spans[passage.passage_id] = tuple(frozenset(span) for span in spans)
-        return {
-            "title": Counter(words(passage.title)),
-            "headings": Counter(words(" ".join(passage.heading_path))) if passage.heading_path else Counter(),
-            "words": Counter([*words(passage.context), *(word for span in spans for word in span)]),
-            "chars": Counter(characters(f"{passage.context}\n{passage.text}")),
-        }
+        tokens = tokens_of(passage)
+        self._stored[passage.passage_id] = StoredWords.of(tokens)
+        return {field: Counter(getattr(tokens, field).split()) for field in FIELDS}
 
     def search(self, terms: Sequence[QueryTerm], limit: int) -> list[LexicalHit]:
         hits = [
@@ -80,7 +73,9 @@ class _OlderLexical(LexicalIndex):
             weight = item.weight * self.idf(item.field, item.term)
             for passage_id, gain in self._postings.get((item.field, item.term), ()):
                 scores[passage_id] += weight * gain
-        hits += [LexicalHit(passage_id, score) for passage_id, score in scores.items() if score > 0]
+        hits += [
+            LexicalHit(passage_id, score, self._stored[passage_id]) for passage_id, score in scores.items() if score > 0
+        ]
         hits.sort(key=lambda hit: (-hit.score, hit.passage_id))
         return hits[:limit]
 
@@ -89,9 +84,9 @@ class _OlderLexical(LexicalIndex):
         found = self._base.document_frequency(field, term)
         return found or int((field, term) in self._postings)
 
-    def span_words(self, passage_id: str) -> tuple[frozenset[str], ...]:
-        own = self._spans.get(passage_id)
-        return self._base.span_words(passage_id) if own is None else own
+    def stored_words(self, passage_id: str) -> StoredWords:
+        own = self._stored.get(passage_id)
+        return self._base.stored_words(passage_id) if own is None else own
 
 
 class _OlderDense:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.index.lexical import LexicalIndex, QueryTerm
+from assistant.retrieve.asked import analyse
 from assistant.text.glossary import Glossary, Mention
 from assistant.text.normalise import normalise
-from assistant.text.tokens import QueryWord, characters, query_words
+from assistant.text.tokens import QueryWord, characters, query_words, words
 
 EXPANSION_WEIGHT = 0.7
 """Weight of a spelling that the glossary adds, against 1 for the one the user wrote."""
 NAME_WEIGHT = 2.0
+LABEL_WEIGHT = 2.0
+"""Weight of the words of a quoted label that the question asks for, and of the other words beside it."""
+AROUND_LABEL_WEIGHT = 0.3
+LABEL_TITLE_WEIGHT = 2.5
+"""Of words in a title, for such a question: there the company or the product stands."""
 _HALF = 0.5
 """What half of a two-word spelling is worth: メモリ of メモリ容量."""
 _LATIN = re.compile(r"[a-z]")
@@ -90,11 +96,17 @@ def build_query(question: str, *, lexical: LexicalIndex, glossary: Glossary, wei
             portable = any(char.isdigit() for char in form) or any(name.startswith(form) for name in capitals)
             weight = _weight(((form,),), written, lexical)
             placed.append((order[form], Concept(((form,),), weight, portable and bool(_LATIN.search(form)))))
+    for word in unit_spellings(folded):
+        if word not in written:
+            expanded.setdefault(word, EXPANSION_WEIGHT)
     placed.sort(key=lambda item: item[0])
     concepts = tuple(concept for _, concept in placed)
 
     terms = _terms({form: _term_weight(word) for form, word in written.items()} | expanded, weights)
-    if weights.get("chars"):
+    asked = analyse(question)
+    if asked.names_label:
+        terms = _label_first(terms, frozenset(word for phrase in asked.quoted for word in words(phrase)))
+    elif weights.get("chars"):
         terms += [QueryTerm("chars", gram, weights["chars"]) for gram in dict.fromkeys(characters(folded))]
     bound = lexical.best_possible([term for term in terms if term.field in ("words", "chars")])
     names = tuple(
@@ -106,6 +118,46 @@ def build_query(question: str, *, lexical: LexicalIndex, glossary: Glossary, wei
         )
     )
     return Query(question, tuple(terms), concepts, bound, names, _unknown(names, concepts, lexical))
+
+
+_UNITS = {
+    **dict.fromkeys(("ミリメートル", "ミリ"), "mm"),
+    **dict.fromkeys(("センチメートル", "センチ"), "cm"),
+    **dict.fromkeys(("ナノメートル", "ナノ"), "nm"),
+    **dict.fromkeys(("マイクロメートル", "ミクロン"), "μm"),
+    **dict.fromkeys(("キロメートル",), "km"),
+    **dict.fromkeys(("キログラム",), "kg"),
+    **dict.fromkeys(("キロワット",), "kw"),
+    **dict.fromkeys(("メガワット",), "mw"),
+    **dict.fromkeys(("ギガワット",), "gw"),
+    **dict.fromkeys(("ギガヘルツ",), "ghz"),
+    **dict.fromkeys(("ギガバイト", "ギガ"), "gb"),
+    **dict.fromkeys(("テラバイト", "テラ"), "tb"),
+    **dict.fromkeys(("ペタバイト",), "pb"),
+    **dict.fromkeys(("ワット",), "w"),
+    **dict.fromkeys(("ボルト",), "v"),
+}
+_MEASURED = re.compile(rf"(\d[\d,]*(?:\.\d+)?) ?({'|'.join(sorted(_UNITS, key=lambda unit: -len(unit)))})")
+
+
+def unit_spellings(folded: str) -> list[str]:
+    """Tokens of a quantity written with the unit's symbol: 4895ミリ is also 4895mm and mm."""
+    found: list[str] = []
+    for number, unit in _MEASURED.findall(folded):
+        symbol = _UNITS[unit]
+        found += [f"{number.replace(',', '')}{symbol}", symbol]
+    return list(dict.fromkeys(found))
+
+
+def _label_first(terms: Sequence[QueryTerm], label: frozenset[str]) -> list[QueryTerm]:
+    """A question that ends with a quoted label asks for the row of that name: what stands around it, the
+    company, the year, the kind of accounts, only tells tables apart that have such a row."""
+    return [
+        replace(term, weight=term.weight * (LABEL_WEIGHT if term.term in label else AROUND_LABEL_WEIGHT))
+        if term.field == "words"
+        else (replace(term, weight=term.weight * LABEL_TITLE_WEIGHT) if term.field == "title" else term)
+        for term in terms
+    ]
 
 
 def _has_siblings(name: str, lexical: LexicalIndex) -> bool:

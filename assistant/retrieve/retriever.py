@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
 
 from assistant.index.generation import SearchIndex
+from assistant.index.lexical import StoredWords
 from assistant.library.store import Library
 from assistant.models import Embedder
+from assistant.retrieve.candidate import Candidate, Floats
 from assistant.retrieve.query import Query, build_query
+from assistant.retrieve.ranker import load_ranker
+from assistant.retrieve.select import article_cap, surplus_last
 from assistant.settings import RetrieveSettings
 from assistant.text.glossary import Glossary
 from assistant.types import BlockKind, Hit, Passage
@@ -19,6 +26,23 @@ MAX_QUERY_CHARS = 4000
 """What is read of a query: passages are no longer than that."""
 _DENSE_ONLY_FLOOR = 0.35
 """Cosine below which the dense half alone is no reason to show a passage."""
+
+
+RANKED = 40
+"""Candidates the learned ranker looks at."""
+_SCORE_SCALE = 14.0
+"""Log-odds over which the score of a hit falls to 1/e of the best one's."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """A passage by id, before it is read from the library."""
+
+    passage_id: str
+    lexical: float  # share of the best possible
+    cosine: float
+    stored: StoredWords | None
+    score: float = 0.0  # both halves fused
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +74,7 @@ class Retriever:
         self._hidden = hidden
         weight = settings.dense_weight
         self._dense_weight = embedder.dense_weight if weight is None else weight
+        self._ranker = load_ranker()
 
     def retrieve(self, query: str, *, top_k: int | None = None) -> list[Hit]:
         """The best passages for ``query``: best first, ranks 1..n, fewer than ``top_k`` is no error."""
@@ -71,39 +96,140 @@ class Retriever:
             prose_only: Leave out article heads (title, author, date), which every title word finds.
             also_hidden: Articles to leave out beside those that may not be shown to anybody.
         """
-        question = question[:MAX_QUERY_CHARS]
         wanted = top_k or self._settings.top_k
-        lexical = self._index.lexical
-        query = build_query(question, lexical=lexical, glossary=self._glossary, weights=FIELD_WEIGHTS)
-        candidates = max(self._settings.candidates, 2 * wanted)
-        scores: dict[str, float] = {}
-        if query.best_possible > 0:
-            for hit in lexical.search(lexical.known(query.terms), candidates):
-                scores[hit.passage_id] = (1 - self._dense_weight) * hit.score / query.best_possible
-        if self._dense_weight > 0 and question.strip():
-            vector = self._embedder.embed_query(question)
-            for passage_id, cosine in self._index.dense.search(vector, candidates):
-                if cosine > 0 and (passage_id in scores or cosine >= _DENSE_ONLY_FLOOR):
-                    scores[passage_id] = scores.get(passage_id, 0.0) + self._dense_weight * cosine
-        ranked = sorted(
-            ((key, score) for key, score in scores.items() if score > 0), key=lambda item: (-item[1], item[0])
-        )
-        return Retrieved(query, tuple(self._hits(ranked, wanted, prose_only, self._hidden() | also_hidden)))
+        hidden = self._hidden() | also_hidden
 
-    def _hits(
-        self, ranked: list[tuple[str, float]], wanted: int, prose_only: bool, hidden: frozenset[str]
-    ) -> list[Hit]:
+        def shown(passage: Passage) -> bool:
+            return passage.article_id not in hidden and not (prose_only and passage.kind is BlockKind.METADATA)
+
+        query, pool, rest = self.candidates(question, limit=2 * wanted, shown=shown)
+        ranked = self._rank(query, pool)
+        order = surplus_last([(item.passage, item.spans) for item, _ in ranked], cap=article_cap(query.text, wanted))
         hits: list[Hit] = []
-        for start in range(0, len(ranked), 2 * wanted):
-            batch = ranked[start : start + 2 * wanted]
-            found: dict[str, Passage] = self._library.passages([passage_id for passage_id, _ in batch])
-            for passage_id, score in batch:
-                passage = found.get(passage_id)
-                if passage is None or passage.article_id in hidden:
+        for place in islice(order, wanted):
+            item, score = ranked[place]
+            hits.append(Hit(item.passage, len(hits) + 1, min(score, hits[-1].score) if hits else score, item.spans))
+        hits.extend(self._further(rest, wanted - len(hits), shown, hits))
+        return Retrieved(query, tuple(hits))
+
+    def candidates(
+        self, question: str, *, limit: int = 0, shown: Callable[[Passage], bool] = lambda _: True
+    ) -> tuple[Query, list[tuple[Candidate, float]], Sequence[_Found]]:
+        """What the ranker is given: the analysed question, its best candidates with their fused scores, best
+        first, and those beyond :data:`RANKED`.
+
+        Args:
+            question: What the user wrote.
+            limit: Passages fetched from each half, if more than the setting.
+            shown: Whether a passage may be shown.
+        """
+        query = build_query(
+            question[:MAX_QUERY_CHARS], lexical=self._index.lexical, glossary=self._glossary, weights=FIELD_WEIGHTS
+        )
+        found = self._fused(query, max(self._settings.candidates, limit))
+        pool, rest = self._pool(found, shown)
+        return query, pool, rest
+
+    def _fused(self, query: Query, limit: int) -> list[_Found]:
+        """What both halves find, by fused score: best first, ties by passage id."""
+        lexical, found = self._index.lexical, {}
+        if query.best_possible > 0:
+            for hit in lexical.search(lexical.known(query.terms), limit):
+                found[hit.passage_id] = _Found(hit.passage_id, hit.score / query.best_possible, 0.0, hit.stored)
+        if self._dense_weight > 0 and query.text.strip():
+            vector = self._embedder.embed_query(query.text)
+            for passage_id, cosine in self._index.dense.search(vector, limit):
+                if passage_id in found:
+                    found[passage_id].cosine = cosine
+                elif cosine >= _DENSE_ONLY_FLOOR:
+                    found[passage_id] = _Found(passage_id, 0.0, cosine, None)
+        weight = self._dense_weight
+        for item in found.values():
+            item.score = (1 - weight) * item.lexical + weight * max(item.cosine, 0.0)
+        return sorted(
+            (item for item in found.values() if item.score > 0), key=lambda item: (-item.score, item.passage_id)
+        )
+
+    def _pool(
+        self, found: Sequence[_Found], shown: Callable[[Passage], bool]
+    ) -> tuple[list[tuple[Candidate, float]], Sequence[_Found]]:
+        """The first :data:`RANKED` candidates that may be shown, with their fused scores, and what is left."""
+        pool: list[tuple[Candidate, float]] = []
+        position = 0
+        while len(pool) < RANKED and position < len(found):
+            batch = found[position : position + RANKED - len(pool)]
+            position += len(batch)
+            passages = self._library.passages([item.passage_id for item in batch])
+            for item in batch:
+                passage = passages.get(item.passage_id)
+                if passage is None or not shown(passage):
                     continue
-                if prose_only and passage.kind is BlockKind.METADATA:
-                    continue
-                hits.append(Hit(passage, len(hits) + 1, score, self._index.lexical.span_words(passage_id)))
-                if len(hits) == wanted:
-                    return hits
-        return hits
+                stored = item.stored or self._index.lexical.stored_words(item.passage_id)
+                title, around = stored.title_and_around
+                candidate = Candidate(passage, item.lexical, item.cosine, stored.spans, title, around)
+                pool.append((candidate, item.score))
+        return pool, found[position:]
+
+    def _rank(self, query: Query, pool: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+        """The pool by the learned ranker. The best fused score stays the score of the first, so that it
+        still tells how much of the best possible was found; the others fall off with their log-odds."""
+        if not pool:
+            return []
+        candidates = [item for item, _ in pool]
+        values = self._ranker.scores(query, candidates) + self._from_meaning(candidates)
+        best = max(score for _, score in pool)
+        shares = best * np.exp((values - values.max()) / _SCORE_SCALE)
+        return sorted(
+            zip(candidates, map(float, shares), strict=True), key=lambda pair: (-pair[1], pair[0].passage.passage_id)
+        )
+
+    def _from_meaning(self, candidates: Sequence[Candidate]) -> Floats:
+        """What a model's vectors add to the log-odds. The built-in embedder knows spelling only, which the
+        features know better.
+
+        A model that finds the same passages as the words do may reorder them; one that points elsewhere is
+        either weak in this language or right against all evidence, and the first is far more common.
+        """
+        return meaning(
+            np.array([item.cosine for item in candidates]),
+            np.array([item.lexical for item in candidates]),
+            weight=0.0 if self._embedder.name == "builtin" else self._dense_weight,
+        )
+
+    def _further(
+        self, rest: Sequence[_Found], count: int, shown: Callable[[Passage], bool], hits: Sequence[Hit]
+    ) -> list[Hit]:
+        """Hits beyond the pool, for callers that want very many: by fused score."""
+        found: list[Hit] = []
+        if count <= 0 or not hits:
+            return found
+        passages = self._library.passages([item.passage_id for item in rest])
+        for item in rest:
+            passage = passages.get(item.passage_id)
+            if passage is not None and shown(passage) and len(found) < count:
+                score = min(item.score, hits[-1].score)
+                spans = self._index.lexical.span_words(item.passage_id)
+                found.append(Hit(passage, len(hits) + len(found) + 1, score, spans))
+        return found
+
+
+_MEANING_SCALE = 4.0
+
+
+def meaning(cosine: Floats, lexical: Floats, *, weight: float) -> Floats:
+    """Log-odds from the cosines of a model's vectors, damped by how far they agree with the lexical scores.
+
+    Args:
+        cosine: Similarity of each candidate; 0 where the dense half did not find it.
+        lexical: Share of the best possible lexical score of each.
+        weight: Share of the dense half, 0 to 1.
+    """
+    if weight <= 0 or len(cosine) < 3 or cosine.max() <= 0:
+        return np.zeros(len(cosine))
+    found = cosine > 0
+    floor = float(cosine[found].min())
+    spread = max(float(cosine.max()) - floor, 1e-6)
+    relative = np.where(found, (cosine - floor) / spread, 0.0)
+    leader = int(lexical.argmax())
+    agreement = float(relative[leader])
+    return _MEANING_SCALE * weight * agreement * agreement * relative

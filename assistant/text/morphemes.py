@@ -101,11 +101,27 @@ def _entry(morpheme: Morpheme) -> Word:
     elif numeral:
         word = (_MARK if surface.isascii() else _MARK + surface, parts[0])
     else:
-        word = (str(morpheme.normalized_form()).replace(" ", "").lower(), parts[0])
+        form = str(morpheme.normalized_form()).replace(" ", "").lower()
+        word = (_one_spelling(form) if morpheme.is_oov() else form, parts[0])
     word_id = morpheme.word_id()
     if word_id < _OUT_OF_VOCABULARY:
         _known[word_id] = word
     return word
+
+
+_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]{3,}")
+_SPELLINGS = dict(
+    zip("ヴァ ヴィ ヴェ ヴォ ヴ ウィ ウェ ウォ".split(), "バ ビ ベ ボ ブ ウイ ウエ ウオ".split(), strict=True)
+)
+_TO_RESPELL = re.compile("|".join(_SPELLINGS))
+
+
+def _one_spelling(form: str) -> str:
+    """A katakana word that the dictionary lacks: ブラザヴィル is ブラザビル, a long vowel at the end says nothing."""
+    if not _KATAKANA.fullmatch(form):
+        return form
+    form = _TO_RESPELL.sub(lambda match: _SPELLINGS[match.group()], form)
+    return form.rstrip("ー") if len(form) > 3 else form
 
 
 def _join_numerals(words: Iterable[Word]) -> Iterable[Word]:

@@ -23,3 +23,10 @@ ENGLISH_VERBS = frozenset(
     "develop create produce start begin end happen cause keep hold set put go went see seen call write".split()
 )
 """Verbs a text often puts in other words."""
+
+NO_MODEL_NAMES = ENGLISH_STOP_WORDS | frozenset(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
+    "sep sept oct nov dec year years fiscal quarter page note notes item table figure chapter section part phase step "
+    "approximately around nearly only just since until till least most under below above within across among".split()
+)
+"""Words before a number that do not make it a model: in 2019, December 31, note 5. Trainium 3 is one."""

@@ -19,7 +19,7 @@ import Stemmer
 
 from assistant.text.morphemes import japanese_words
 from assistant.text.normalise import normalise
-from assistant.text.stopwords import ENGLISH_STOP_WORDS, ENGLISH_VERBS, QUESTION_WORDS_JA
+from assistant.text.stopwords import ENGLISH_STOP_WORDS, ENGLISH_VERBS, NO_MODEL_NAMES, QUESTION_WORDS_JA
 
 if TYPE_CHECKING:
     from sudachipy import Tokenizer
@@ -131,7 +131,7 @@ def _latin_words(folded: str) -> Iterable[str]:
         token = match.group()
         yield from _latin_forms(token)
         # "Trainium 3" is also found as trainium3.
-        if token.isalpha() and len(token) > 1:
+        if token.isalpha() and len(token) > 1 and token not in NO_MODEL_NAMES:
             tail = _MODEL_TAIL.match(folded, match.end())
             if tail is not None:
                 yield token + tail.group(1)
