@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.answer.metadata import metadata_hits
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.reader import ExtractiveReader
+from assistant.answer.sheets import SheetDesk
 from assistant.answer.specs import SpecCatalogue
 from assistant.errors import AssistantError, ConfigError, CorpusError, IndexMissingError
 from assistant.index.chroma_server import store_address
@@ -195,7 +196,7 @@ class Assistant:
             lang: ``ja`` or ``en`` for the words around the quotes; the question's language by default.
         """
         with self._using() as current:
-            return current.pipeline.answer(question, lang=lang, hidden=self._later_than(as_of))
+            return current.pipeline.answer(question, history=history, lang=lang, hidden=self._later_than(as_of))
 
     def stream(
         self,
@@ -207,7 +208,7 @@ class Assistant:
     ) -> Iterator[AnswerSentence | Answer]:
         """Verified sentences as they pass, then the whole answer."""
         with self._using() as current:
-            yield from current.pipeline.stream(question, lang=lang, hidden=self._later_than(as_of))
+            yield from current.pipeline.stream(question, history=history, lang=lang, hidden=self._later_than(as_of))
 
     def receipt(self, answer: Answer) -> dict[str, Any]:
         """What ``answer`` stands on, sealed, for :meth:`verify` on a later day."""
@@ -374,9 +375,18 @@ class Assistant:
             hidden=self._library.hidden_articles,
         )
         catalogue = SpecCatalogue(self._library.spec_passages(self.settings.chunking))
+        desk = FactDesk(
+            retriever=retriever,
+            library=self._library,
+            glossary=self._glossary,
+            hidden=self._library.hidden_articles,
+            newest=self._library.newest,
+        )
         pipeline = AnswerPipeline(
             retriever=retriever,
-            reader=ExtractiveReader(max_sentences=self.settings.reader.max_sentences),
+            reader=ExtractiveReader(
+                max_sentences=self.settings.reader.max_sentences, threshold=self.settings.reader.answer_threshold
+            ),
             article_text=self._library.text,
             newest=self._library.newest,
             index=IndexRef(index.generation, index.fingerprint),
@@ -386,13 +396,9 @@ class Assistant:
             hints=self._glossary.hints,
             spec_rows=lambda question, query: tuple(catalogue.lookup(question, query, self._library.hidden_articles())),
             chat=self._chat,
-        )
-        desk = FactDesk(
-            retriever=retriever,
-            library=self._library,
-            glossary=self._glossary,
-            hidden=self._library.hidden_articles,
-            newest=self._library.newest,
+            sheets=SheetDesk(catalogue),
+            names=lambda text: [place for place, _ in catalogue.places(text)],
+            check=desk.check,
         )
         return _Open(index, pipeline, retriever, desk, stamp)
 

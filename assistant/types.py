@@ -354,6 +354,9 @@ class Answer:
     nearest: tuple[Nearest, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     hints: tuple[TermHint, ...] = ()
+    lead: str = ""  # stands before the sentences in our own words: はい, a premise that does not hold
+    rewritten: str | None = None  # the follow-up question as it was searched for
+    choices: tuple[str, ...] = ()  # on a refusal: what the question may be about, for the user to choose
     newest: str | None = None
     reader: str = "extractive"
     notice: str = ""  # one line when a chat model failed and sentences are quoted instead
