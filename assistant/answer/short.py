@@ -25,6 +25,7 @@ from assistant.types import SpecRow
 
 WITHOUT_SPAN = frozenset((QuestionKind.REASON, QuestionKind.HOW, QuestionKind.YES_NO))
 """Kinds that a whole sentence answers, not a part of one."""
+_COUNTS = frozenset(("count", "number"))
 _AUTHOR_LINE = re.compile(r"^[^:：]{1,12}[:：]\s*")
 _NAME_EN = re.compile(
     r"\b(?:(?:[A-Z][\w'’-]*|[A-Z]{2,}[\w-]*)(?:\s+(?:of|the|de|van|von|for|&)(?=\s+[A-Z]))?\s?){1,6}(?<!\s)"
@@ -60,11 +61,11 @@ def rank_shorts(question: Question, query: Query, sentences: Sequence[Candidate]
             (dot(weights, span_features(asked, seen, span, count[item.text[span.start : span.end]])) + around, span)
             for span in found
         ]
-        shorts.append(_chosen(question, item.text, scored))
+        shorts.append(_chosen(question, query, item.text, scored))
     return shorts
 
 
-def _chosen(question: Question, text: str, scored: Sequence[tuple[float, ShortSpan]]) -> Short | None:
+def _chosen(question: Question, query: Query, text: str, scored: Sequence[tuple[float, ShortSpan]]) -> Short | None:
     """The best span; for a figure of a known dimension the whole quantity that the best fitting span belongs to."""
     if not scored:
         return None
@@ -77,6 +78,10 @@ def _chosen(question: Question, text: str, scored: Sequence[tuple[float, ShortSp
         ]
         if fitting:
             score, start, end = max(fitting, key=lambda item: (item[0], -item[1]))
+            places = sorted({(first, last) for _, first, last in fitting})
+            if len(places) > 1 and not _COUNTS & set(question.dimensions):
+                # Several figures of one dimension, 4.4 times and 4 times: the words beside them decide.
+                start, end = _nearest_place(query, text, places)
             return Short(start, end, score)
     score, span = max(scored, key=lambda item: (item[0], -item[1].start, -item[1].end))
     return Short(span.start, span.end, score)
@@ -128,17 +133,19 @@ def _nearest(query: Query, text: str, spans: Sequence[tuple[int, int]]) -> str |
     """The span closest to the words of the question; the last words count most."""
     if not spans:
         return None
-    if len(spans) == 1:
-        return text[spans[0][0] : spans[0][1]].strip() or None
+    start, end = _nearest_place(query, text, spans)
+    return text[start:end].strip() or None
+
+
+def _nearest_place(query: Query, text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
     anchors = _anchors(query, text)
-    if not anchors:
-        return text[spans[0][0] : spans[0][1]].strip() or None
+    if len(spans) == 1 or not anchors:
+        return spans[0]
 
     def cost(span: tuple[int, int]) -> float:
         return sum(weight * min(_gap(span, place) for place in places) for places, weight in anchors)
 
-    best = min(spans, key=lambda span: (cost(span), span[0]))
-    return text[best[0] : best[1]].strip() or None
+    return min(spans, key=lambda span: (cost(span), span[0]))
 
 
 def _gap(span: tuple[int, int], place: tuple[int, int]) -> float:
