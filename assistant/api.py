@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from assistant.answer.metadata import metadata_hits
 from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.reader import ExtractiveReader
+from assistant.answer.sheets import SheetDesk
 from assistant.answer.specs import SpecCatalogue
-from assistant.answer.valid import ValidReader, published_copies
+from assistant.answer.valid import Validity, published_copies
 from assistant.bundled import bundled_corpus, glossary_of
 from assistant.errors import AssistantError, CorpusError, IndexMissingError
 from assistant.index.chroma_server import store_address
@@ -237,7 +238,7 @@ class Assistant:
             lang: ``ja`` or ``en`` for the words around the quotes; the question's language by default.
         """
         with self._using() as current:
-            return self._pipeline_of(current, as_of).answer(question, lang=lang)
+            return self._pipeline_of(current, as_of).answer(question, history=history, lang=lang)
 
     def stream(
         self,
@@ -249,7 +250,7 @@ class Assistant:
     ) -> Iterator[AnswerSentence | Answer]:
         """Verified sentences as they pass, then the whole answer."""
         with self._using() as current:
-            yield from self._pipeline_of(current, as_of).stream(question, lang=lang)
+            yield from self._pipeline_of(current, as_of).stream(question, history=history, lang=lang)
 
     def receipt(self, answer: Answer) -> dict[str, Any]:
         """What ``answer`` stands on, sealed, for :meth:`verify` on a later day."""
@@ -437,18 +438,16 @@ class Assistant:
         index = open_index(self._request(), self._library)
         for problem in index.problems:
             _LOGGER.warning(problem)
-        retriever, pipeline = self._wired(index, self._library.view)
-        desk = FactDesk(
-            retriever=retriever,
-            library=self._library,
-            glossary=self._glossary,
-            newest=self._library.newest,
-        )
-        return _Open(index, pipeline, retriever, desk, stamp)
+        return self._wired(index, self._library.view, stamp)
 
     def _wired(
-        self, index: SearchIndex, view: Callable[[], View], day: date | None = None, share: float = 1.0
-    ) -> tuple[Retriever, AnswerPipeline]:
+        self,
+        index: SearchIndex,
+        view: Callable[[], View],
+        stamp: tuple[int, int],
+        day: date | None = None,
+        share: float = 1.0,
+    ) -> _Open:
         """What answers from ``index`` under a view. ``share`` of the passages found may be shown, about."""
         settings, chunking = self.settings.retrieve, self.settings.chunking
         candidates = min(2000, round(settings.candidates / max(share, 0.01)))
@@ -461,10 +460,14 @@ class Assistant:
             hidden=lambda: view().hidden,
         )
         catalogue = SpecCatalogue(self._library.spec_passages(chunking, older=view().older))
-        reader = ExtractiveReader(max_sentences=self.settings.reader.max_sentences)
+        reading = self.settings.reader
+        desk = FactDesk(
+            retriever=retriever, library=self._library, glossary=self._glossary, newest=self._library.newest
+        )
         pipeline = AnswerPipeline(
             retriever=retriever,
-            reader=ValidReader(reader, self._library, chunking, view),
+            reader=ExtractiveReader(max_sentences=reading.max_sentences, threshold=reading.answer_threshold),
+            valid=Validity(self._library, chunking, view),
             article_text=self._library.text,
             newest=self._library.newest if day is None else lambda: view().newest,
             index=IndexRef(index.generation, index.fingerprint),
@@ -475,8 +478,11 @@ class Assistant:
             spec_rows=lambda question, query: tuple(catalogue.lookup(question, query, view().hidden)),
             chat=self._chat,
             as_of=day.isoformat() if day is not None else None,
+            sheets=SheetDesk(catalogue),
+            names=lambda text: [place for place, _ in catalogue.places(text)],
+            check=desk.check if day is None else None,  # the fact desk knows the present only
         )
-        return retriever, pipeline
+        return _Open(index, pipeline, retriever, desk, stamp)
 
     def _pipeline_of(self, current: _Open, day: date | None) -> AnswerPipeline:
         """The pipeline for questions of now, or as of a day."""
@@ -492,7 +498,7 @@ class Assistant:
         )
         total = max(1, len(self._library.article_sources()))
         share = 1 - len(view.hidden) / total
-        _, pipeline = self._wired(index, lambda: view, day, share)
+        pipeline = self._wired(index, lambda: view, current.stamp, day, share).pipeline
         if len(current.days) >= _DAYS_KEPT:
             current.days.clear()
         current.days[day] = (view, pipeline)

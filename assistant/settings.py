@@ -81,6 +81,12 @@ class RetrieveSettings(_Section):
 
 class ReadSettings(_Section):
     max_sentences: int = Field(3, ge=1, le=10, description="Sentences shown at most in an extractive answer.")
+    answer_threshold: float = Field(
+        0.4,
+        ge=0,
+        le=1,
+        description="Probability that a sentence answers the question from which it is shown: higher refuses more.",
+    )
     model: str = Field(
         "extractive",
         min_length=1,

@@ -404,6 +404,9 @@ class Answer:
     hints: tuple[TermHint, ...] = ()
     corrections: tuple[AppliedCorrection, ...] = ()
     as_of: str | None = None  # YYYY-MM-DD: answered from what was valid on that day
+    lead: str = ""  # stands before the sentences in our own words: はい, a premise that does not hold
+    rewritten: str | None = None  # the follow-up question as it was searched for
+    choices: tuple[str, ...] = ()  # on a refusal: what the question may be about, for the user to choose
     newest: str | None = None
     reader: str = "extractive"
     notice: str = ""  # one line when a chat model failed and sentences are quoted instead

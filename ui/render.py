@@ -119,11 +119,14 @@ def answer_html(answer: Answer, strings: Strings) -> str:
         parts.append(f'<p class="notice">{escape(strings.partial)}</p>')
     if answer.notice:
         parts.append(f'<p class="notice">{escape(answer.notice)}</p>')
+    parts.append(rewritten_html(answer, strings))
     if answer.short:
         parts.append(
             f'<p class="short"><span class="visually-hidden">{escape(strings.short_answer)}: </span>'
             f"{escape(answer.short)}</p>"
         )
+    if answer.lead and not answer.lead.startswith(answer.short or "\n"):
+        parts.append(f'<p class="lead">{escape(answer.lead)}</p>')
     parts.append(sentences_html(answer.sentences, known, strings))
     parts.append(notes_html(answer, strings))
     parts.append("</div>")
@@ -142,12 +145,20 @@ def answer_html(answer: Answer, strings: Strings) -> str:
     return "".join(parts)
 
 
+def rewritten_html(answer: Answer, strings: Strings) -> str:
+    """How a follow-up question was understood; nothing for a question that stands on its own."""
+    if not answer.rewritten:
+        return ""
+    return f'<p class="meta">{escape(strings.rewritten.format(question=answer.rewritten))}</p>'
+
+
 def refusal_html(answer: Answer, strings: Strings) -> str:
     """A refusal in words, with the nearest passages labelled as what they are."""
     nearest = "".join(citation_item(near.citation, strings, with_chip=False) for near in answer.nearest)
     parts = [
         '<section class="card refusal">',
-        f"<div data-announce><h4>{escape(strings.refused)}</h4><p>{escape(answer.text)}</p></div>",
+        f"<div data-announce><h4>{escape(strings.refused)}</h4>{rewritten_html(answer, strings)}"
+        f"<p>{escape(answer.text)}</p></div>",
         conflicts_html(answer.conflicts, strings),
     ]
     if nearest:

@@ -43,6 +43,7 @@ class Strings:
     cited: str
     open_source: str
     short_answer: str
+    rewritten: str
     partial: str
     refused: str
     nearest: str
@@ -203,6 +204,7 @@ JA = Strings(
     cited="出典",
     open_source="出典{marker}「{title}」の該当箇所を開く",
     short_answer="答え",
+    rewritten="「{question}」として調べました。",
     partial="質問の一部にだけ答えています。残りは記事に見当たりませんでした。",
     refused="お答えできません",
     nearest="近い内容の箇所（答えではありません）",
@@ -318,6 +320,7 @@ EN = Strings(
     cited="Sources",
     open_source="Open source {marker}, “{title}”, at the quoted words",
     short_answer="Answer",
+    rewritten="Searched for “{question}”.",
     partial="This answers only part of the question. The articles do not say the rest.",
     refused="No answer",
     nearest="Closest passages (not an answer)",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import pairwise
 
+from assistant.answer.asked import what_is_asked
 from assistant.answer.question import Question, QuestionKind
+from assistant.answer.weights import reader_weights
 from assistant.retrieve.query import Concept, Query
 from assistant.spans import quotable_spans, span_words
 from assistant.text.dates import find_dates
@@ -22,6 +26,13 @@ from assistant.types import BlockKind, Hit, Passage
 IN_TITLE = 0.8
 IN_PREVIOUS = 0.6
 IN_PASSAGE = 0.45
+UNNAMED = 2.5
+"""Logits lost by a text that has none of the question's product names. The sets that the weights are fitted on
+have hardly any product names, so this one is set by hand."""
+UNASKED = 1.0
+"""Logits a row on the previous generation, or on a vendor's claim, is behind where nobody asked for that."""
+CROSSING = 0.7
+"""Logits a sentence in another language than the question is behind one in the question's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +46,30 @@ class Features:
     typed: float  # the kind of answer asked for is in the sentence; 0.5 where any kind will do
     names: float  # share of the question's model names in sentence, title or headings
     names_near: float  # the same, counting the whole passage
-    hit: float  # score of the passage relative to the best passage
     rank: float  # 1 / rank of the passage
     first: float  # the sentence opens its passage
     brevity: float  # 1 for a short sentence, falling to 0 at 300 characters
     previous: float  # share of the question's weight in the sentence before
+    following: float  # the same, in the sentence after
     bigrams: float  # share of the question's character bigrams in the sentence
+    rare_bigrams: float  # the same, weighted by how few of the sentences found have them
+    passage_bigrams: float  # weighted share of the question's bigrams in the whole passage
+    best_coverage: float  # coverage relative to the best sentence found
+    best_bigrams: float  # rare_bigrams relative to the best sentence found
+    best_passage: float  # passage_bigrams relative to the best passage found
+    head: float  # the noun that says what the answer is stands in the sentence
+    predicate: float  # so does what the answer depends on
     asked: float  # share of the question's weight besides its product names, in the sentence or near it
     told: float  # share of the question's weight that a text of this language could show at all
     novel: float  # words that the question does not have, up to 6: an answer must say something new
 
 
+FEATURES = tuple(field.name for field in fields(Features))
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One sentence or row with offsets into its article."""
+    """One sentence or row with offsets into its article. ``score`` is a logit: larger is better."""
 
     passage: Passage
     start: int
@@ -59,52 +80,97 @@ class Candidate:
     score: float
 
 
-# Fitted by `python -m evals.bench.fit_reader` on JSQuAD valid (every 4th question, half of the
-# documents; held-out half n=671: first 0.794, among three 0.897), then divided by their sum.
-_WEIGHTS = {
-    "coverage": 0.98,
-    "support": 3.53,
-    "passage": 2.74,
-    "focus": 1.27,
-    "typed": 2.20,
-    "names": 1.20,
-    "names_near": 0.30,
-    "hit": 2.51,
-    "rank": 1.51,
-    "first": 0.27,
-    "brevity": 0.0,
-    "previous": 0.31,
-    "bigrams": 0.77,
-    "asked": 0.0,  # a reason to refuse, not to rank
-    "told": 0.0,  # the same for all candidates of one language
-    "novel": 0.39,
-}
-_SUM = sum(_WEIGHTS.values())
-
-
 def rank_candidates(question: Question, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
-    """Every sentence of the hits, best first; ties by rank of the passage, then position."""
-    if not hits:
-        return []
-    best = max(hit.score for hit in hits)
-    found = [candidate for hit in hits for candidate in _of_hit(question, query, hit, best)]
+    """Every sentence of the hits, best first; ties by rank of the passage, then position.
+
+    A text in another language than the question comes after one that says the same in the question's.
+    """
+    found = [candidate for hit, views in _views(query, hits) for candidate in _of_hit(question, query, hit, views)]
     found.sort(key=lambda item: (-item.score, item.hit.rank, item.start))
     return found
 
 
 def score_features(features: Features) -> float:
-    """Weighted mean of the features, 0 to 1."""
-    return sum(weight * float(getattr(features, name)) for name, weight in _WEIGHTS.items()) / _SUM
+    """Weighted sum of the features."""
+    weights = reader_weights().sentence
+    return sum(weights[name] * float(getattr(features, name)) for name in FEATURES)
 
 
-def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """What is known of a sentence before it is compared with the question's concepts."""
+
+    start: int
+    end: int
+    text: str
+    words: frozenset[str]
+    rare: float  # weighted share of the question's bigrams
+
+
+@dataclass(frozen=True, slots=True)
+class _Views:
+    sentences: tuple[_Sentence, ...]
+    rare: float  # weighted share of the question's bigrams in the whole passage
+    best_rare: float  # of all sentences found
+    best_passage: float  # of all passages found
+    best_coverage: float
+
+
+def _views(query: Query, hits: Sequence[Hit]) -> list[tuple[Hit, _Views]]:
+    """The sentences of the hits; bigrams that few of them have weigh more."""
+    asked = _bigrams(query.text)
+    parts: list[tuple[Hit, list[tuple[int, int, str, frozenset[str], frozenset[str]]]]] = []
+    seen: Counter[str] = Counter()
+    for hit in hits:
+        spans = quotable_spans(hit.passage)
+        stored = hit.span_words
+        own = stored if len(stored) == len(spans) else [frozenset(found) for found in span_words(hit.passage)]
+        rows = []
+        for (start, end), found in zip(spans, own, strict=True):
+            text = hit.passage.text[start:end]
+            if start == 0 and len(spans) > 1 and _is_header(hit.passage):
+                continue
+            grams = asked & _bigrams(text)
+            seen.update(grams)
+            rows.append((start, end, text, found, grams))
+        parts.append((hit, rows))
+    total = sum(len(rows) for _, rows in parts)
+    weights = {gram: math.log((total + 1) / (seen[gram] + 0.5)) for gram in asked}
+    everything = sum(weights.values()) or 1.0
+
+    def share(grams: Iterable[str]) -> float:
+        return sum(weights[gram] for gram in grams) / everything
+
+    passages = [
+        share(asked & _bigrams(hit.passage.title) | {gram for row in rows for gram in row[4]}) for hit, rows in parts
+    ]
+    sentences = [
+        tuple(_Sentence(start, end, text, own, share(grams)) for start, end, text, own, grams in rows)
+        for _, rows in parts
+    ]
+    best_rare = max((item.rare for group in sentences for item in group), default=0.0)
+    best_coverage = max((_coverage(query, item.words) for group in sentences for item in group), default=0.0)
+    return [
+        (hit, _Views(group, rare, best_rare, max(passages), best_coverage))
+        for (hit, _), group, rare in zip(parts, sentences, passages, strict=True)
+    ]
+
+
+def _is_header(passage: Passage) -> bool:
+    """Whether the first line of the passage is a table's header, which answers nothing by itself."""
+    return passage.kind is BlockKind.TABLE_ROW and passage.spec is None and not passage.context
+
+
+def _coverage(query: Query, found: frozenset[str]) -> float:
+    total = sum(concept.weight for concept in query.concepts) or 1.0
+    return sum(concept.weight * concept.in_words(found) for concept in query.concepts) / total
+
+
+def _of_hit(question: Question, query: Query, hit: Hit, views: _Views) -> list[Candidate]:
     passage = hit.passage
-    spans = quotable_spans(passage)
-    stored = hit.span_words
-    sentence_words = stored if len(stored) == len(spans) else [frozenset(found) for found in span_words(passage)]
     context = passage.title + "\n" + "\n".join(passage.heading_path) + "\n" + passage.context
     context_words = _context_words(context)
-    passage_words = context_words.union(*sentence_words)
+    passage_words = context_words.union(*(item.words for item in views.sentences))
     # In a text of the other language only names, figures and glossary terms can be found again.
     crosses = passage.lang != question.lang
     concepts = [
@@ -121,13 +187,16 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
     ]
     near = names_among(query.names, passage_words)
     asked, question_words = _bigrams(query.text), _question_words(query.text)
-    before = [0.0] * len(concepts)
+    target = what_is_asked(question)
+    rows = [[concept.in_words(item.words) for concept in concepts] for item in views.sentences]
+    shares = [sum(weight * found for weight, found in zip(weights, row, strict=True)) for row in rows]
+    nothing = [0.0] * len(concepts)
     candidates = []
-    for index, (start, end) in enumerate(spans):
-        text, own = passage.text[start:end], sentence_words[index]
-        here = [concept.in_words(own) for concept in concepts]
+    for index, item in enumerate(views.sentences):
+        text, own, here = item.text, item.words, rows[index]
+        before = rows[index - 1] if index else nothing
         features = Features(
-            coverage=sum(weight * found for weight, found in zip(weights, here, strict=True)),
+            coverage=shares[index],
             support=sum(
                 weight * max(found, floor, IN_PREVIOUS * earlier)
                 for weight, found, floor, earlier in zip(weights, here, floors, before, strict=True)
@@ -137,20 +206,35 @@ def _of_hit(question: Question, query: Query, hit: Hit, best: float) -> list[Can
             typed=_typed(question, text, passage),
             names=_named(query, text, context_words | own) if query.names else 1.0,
             names_near=near,
-            hit=hit.score / best if best > 0 else 0.0,
             rank=1.0 / hit.rank,
             first=float(index == 0),
             brevity=max(0.0, 1.0 - len(text) / 300),
-            previous=sum(weight * found for weight, found in zip(weights, before, strict=True)),
+            previous=shares[index - 1] if index else 0.0,
+            following=shares[index + 1] if index + 1 < len(shares) else 0.0,
             bigrams=len(asked & _bigrams(text)) / len(asked) if asked else 0.0,
+            rare_bigrams=item.rare,
+            passage_bigrams=views.rare,
+            best_coverage=min(1.0, shares[index] / views.best_coverage) if views.best_coverage else 0.0,
+            best_bigrams=item.rare / views.best_rare if views.best_rare else 0.0,
+            best_passage=views.rare / views.best_passage if views.best_passage else 0.0,
+            head=float(bool(target.head) and target.head in own),
+            predicate=float(bool(target.predicate) and target.predicate in own),
             asked=_apart_from_names(concepts, query.names, here, floors, before),
             told=told,
             novel=min(1.0, len(own - question_words) / 6),
         )
-        before = here
         candidates.append(
             Candidate(
-                passage, passage.start + start, passage.start + end, text, hit, features, score_features(features)
+                passage,
+                passage.start + item.start,
+                passage.start + item.end,
+                text,
+                hit,
+                features,
+                score_features(features)
+                - CROSSING * crosses
+                - UNASKED * _unasked(question, passage)
+                - UNNAMED * (1 - features.names),
             )
         )
     return candidates
@@ -215,6 +299,14 @@ def has_dimension(dimension: str, wanted: Sequence[str]) -> bool:
     return dimension in wanted or dimension.split(":", 1)[0] in wanted
 
 
+def _unasked(question: Question, passage: Passage) -> bool:
+    return (
+        passage.spec is not None
+        and _ASIDE.search(passage.spec.attribute) is not None
+        and not _ASIDE.search(normalise(question.text))
+    )
+
+
 def _typed(question: Question, text: str, passage: Passage) -> float:
     """1 when the kind of answer asked for is in the text, 0 when it is not, 0.5 where any will do."""
     kind = question.kind
@@ -224,7 +316,7 @@ def _typed(question: Question, text: str, passage: Passage) -> float:
             return 1.0 if quantities else 0.0
         return float(any(has_dimension(quantity.dimension, question.dimensions) for quantity in quantities))
     if kind is QuestionKind.DATE:
-        return float(bool(find_dates(text)))
+        return float(bool(find_dates(text)) or bool(_UNDATED.search(text)))
     if kind is QuestionKind.REASON:
         return (
             float(any(marker in text for marker in _REASONS))
@@ -232,19 +324,26 @@ def _typed(question: Question, text: str, passage: Passage) -> float:
             else float(any(marker in f" {text.lower()} " for marker in _REASONS_EN))
         )
     if kind is QuestionKind.DEFINITION:
+        if passage.spec is not None:
+            return float(passage.spec.attribute_alt.startswith("desc"))
         return float(any(marker in text for marker in _DEFINITIONS))
-    if kind is QuestionKind.PERSON:
-        return 0.0 if passage.spec is not None and _DIGIT.search(passage.spec.value) else 0.5
+    if kind in (QuestionKind.PERSON, QuestionKind.ORGANISATION, QuestionKind.PLACE):
+        return 0.0 if passage.spec is not None and _DIGIT.match(passage.spec.value) else 0.5
     if kind is QuestionKind.LIST:
-        return min(1.0, len(_LIST_MARK.findall(text)) / 3)
+        return 1.0 if _INTRODUCES.search(text) else min(1.0, len(_LIST_MARK.findall(text)) / 3)
     if kind is QuestionKind.METADATA:
         return float(passage.kind is BlockKind.METADATA)
     return 0.5
 
 
+_ASIDE = re.compile(r"前世代|previous generation|主張|claim|versus|compared")
 _SKIPPED = re.compile(r"[^\w]|[\u3041-\u3096]|_")
 _DIGIT = re.compile(r"\d")
+_UNDATED = re.compile(
+    r"(?:時期|日程|時期や日程|日付)[^。]{0,12}(?:示し|公表し|明らかにし|決まっ)て(?:い|おら)|未定|(?:gave|given|set|announced|published) no [^.]{0,20}date"
+)
 _LIST_MARK = re.compile(r"、|,|・|や(?=[^す])|および|\band\b")
+_INTRODUCES = re.compile(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
 _REASONS = ("ため", "から", "ので", "理由", "によって", "により", "原因", "背景", "狙い", "よって")
 _REASONS_EN = (
     " because ",

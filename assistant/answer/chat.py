@@ -17,9 +17,9 @@ from assistant.answer.budget import Budget
 from assistant.answer.chat_prompt import Prompt, build_prompt, fitting
 from assistant.answer.chat_sentences import NO_ANSWER, Proposal, SentenceStream
 from assistant.answer.chat_wording import chat_notice
+from assistant.answer.draft import Draft
 from assistant.answer.guards import MAX_SENTENCE_CHARS, ArticleText, Support, check_sentence
 from assistant.answer.question import Question, QuestionKind
-from assistant.answer.reader import Draft
 from assistant.errors import ModelError
 from assistant.models.chat import Usage, estimate_tokens
 from assistant.models.chat_errors import ChatModelError

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from assistant.answer.calculate import Calculation, holds
 from assistant.ingest.builder import CELL_SEPARATOR
 from assistant.text.normalise import normalise
 from assistant.text.quantity_guard import unsupported_figures
@@ -65,9 +66,15 @@ def broken_citation(citation: Citation, article_text: ArticleText) -> str | None
 
 
 def check_sentence(
-    sentence: AnswerSentence, citations: Mapping[int, Citation], article_text: ArticleText
+    sentence: AnswerSentence,
+    citations: Mapping[int, Citation],
+    article_text: ArticleText,
+    calculation: Calculation | None = None,
 ) -> Withheld | None:
-    """Why a sentence must not be shown; None when it may be."""
+    """Why a sentence must not be shown; None when it may be.
+
+    The sentence of a ``calculation`` states a figure that no source states: it is computed again.
+    """
     quotes: list[str] = []
     for marker in sentence.citations:
         citation = citations.get(marker)
@@ -80,6 +87,8 @@ def check_sentence(
         if CELL_SEPARATOR in citation.quote:
             quotes.append(_with_header(citation, article_text(citation.article_id, citation.version) or ""))
         quotes.append(citation.title)
+    if calculation is not None and calculation.text == sentence.text:
+        return None if holds(calculation, citations) else Withheld(sentence.text, "the calculation does not hold")
     reason = unquoted(sentence.text, quotes)
     return Withheld(sentence.text, reason) if reason is not None else None
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.answer.candidates import names_among
+from assistant.answer.conversation import Names, resolve
+from assistant.answer.draft import Draft
 from assistant.answer.guards import ArticleText, check_sentence
 from assistant.answer.notes import as_of_note, correction_notes
 from assistant.answer.question import Question, QuestionKind, analyse_question
-from assistant.answer.reader import Draft, Reader
+from assistant.answer.reader import Reader, is_about_today
+from assistant.answer.sheets import SheetDesk
 from assistant.answer.specs import RowMatch
+from assistant.answer.valid import Validity
 from assistant.answer.wording import refusal_text
+from assistant.answer.yesno import ClaimCheck, answer_yes_no
 from assistant.retrieve.query import Query
 from assistant.retrieve.retriever import Retrieved, Retriever
 from assistant.types import (
@@ -50,6 +55,9 @@ class Found:
     retrieved: Retrieved
     rows: tuple[RowMatch, ...]
     milliseconds: float
+    hidden: frozenset[str] = frozenset()
+    rewritten: str | None = None
+    premise: Draft | None = None  # what a sheet says against a figure the question takes for granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +83,12 @@ class AnswerPipeline:
         metadata_hits: Callable[[Question, Retrieved], tuple[Hit, ...]] = lambda _, retrieved: retrieved.hits,
         spec_rows: Callable[[Question, Query], tuple[RowMatch, ...]] = lambda _, __: (),
         hints: Callable[[str], tuple[TermHint, ...]] = lambda _: (),
+        sheets: SheetDesk | None = None,
+        names: Names = lambda _: (),
+        check: ClaimCheck | None = None,
         chat: ChatReader | None = None,
         as_of: str | None = None,
+        valid: Validity | None = None,
     ) -> None:
         self._chat = chat
         self._retriever = retriever
@@ -88,18 +100,34 @@ class AnswerPipeline:
         self._spec_rows = spec_rows
         self._hints = hints
         self._as_of = as_of
+        self._valid = valid
+        self._sheets = sheets
+        self._names = names
+        self._check = check
 
-    def answer(self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()) -> Answer:
-        """Answer from everything but the articles in ``hidden``."""
-        return self.verify(self.read(self.retrieve(question, lang=lang, hidden=hidden)))
+    def answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        lang: str | None = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> Answer:
+        """Answer from everything but the articles in ``hidden``; ``history`` is oldest first."""
+        return self.verify(self.read(self.retrieve(question, history=history, lang=lang, hidden=hidden)))
 
     def stream(
-        self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()
+        self,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        lang: str | None = None,
+        hidden: frozenset[str] = frozenset(),
     ) -> Iterator[AnswerSentence | Answer]:
         """Verified sentences one by one, then the whole answer."""
         streamed = False
         read: Read | None = None
-        for event in self._reading(self.retrieve(question, lang=lang, hidden=hidden)):
+        for event in self._reading(self.retrieve(question, history=history, lang=lang, hidden=hidden)):
             if isinstance(event, Read):
                 read = event
             else:
@@ -111,11 +139,24 @@ class AnswerPipeline:
             yield from answer.sentences
         yield answer
 
-    def retrieve(self, question: str, *, lang: str | None = None, hidden: frozenset[str] = frozenset()) -> Found:
+    def retrieve(
+        self,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        lang: str | None = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> Found:
         started = time.perf_counter()
-        question = question[:MAX_QUESTION_CHARS]
-        analysed = analyse_question(question)
-        retrieved = self._retriever.search(question, prose_only=True, also_hidden=hidden)
+        written = question[:MAX_QUESTION_CHARS]
+        rewritten = resolve(written, history, self._names) if history else None
+        text = rewritten or written
+        analysed = analyse_question(text)
+        premise = self._sheets.premise(analysed, hidden) if self._sheets is not None else None
+        if premise is not None:
+            text = premise[0]
+            analysed = analyse_question(text)
+        retrieved = self._retriever.search(text, prose_only=True, also_hidden=hidden)
         if analysed.kind is QuestionKind.METADATA:
             heads = tuple(
                 hit for hit in self._metadata_hits(analysed, retrieved) if hit.passage.article_id not in hidden
@@ -123,11 +164,22 @@ class AnswerPipeline:
             if heads:
                 retrieved = replace(retrieved, hits=heads)
             else:
-                analysed = analyse_question(question, about_articles=False)
+                analysed = analyse_question(text, about_articles=False)
         rows = tuple(
             match for match in self._spec_rows(analysed, retrieved.query) if match.row.article_id not in hidden
         )
-        return Found(analysed, lang or analysed.lang, retrieved, rows, _since(started))
+        if self._valid is not None:
+            rows = self._valid.rows(rows)
+        return Found(
+            question=replace(analysed, asked=written),
+            lang=lang or analyse_question(written).lang,
+            retrieved=retrieved,
+            rows=rows,
+            milliseconds=_since(started),
+            hidden=hidden,
+            rewritten=rewritten,
+            premise=premise[1] if premise is not None else None,
+        )
 
     def read(self, found: Found) -> Read:
         *_, read = self._reading(found)
@@ -135,19 +187,43 @@ class AnswerPipeline:
         return read
 
     def _reading(self, found: Found) -> Iterator[AnswerSentence | Read]:
-        """What a chat model writes, sentence by verified sentence, if there is one; then all that was read."""
+        """What a chat model writes, sentence by verified sentence, if there is one; then all that was read.
+
+        What code decides from whole sheets or by the claim check is not left to a model.
+        """
         started = time.perf_counter()
         query = found.retrieved.query
-        draft = self._reader.read(found.question, query, found.retrieved.hits, found.rows)
-        if self._chat is not None:
+        decided = self._decided(found)
+        draft = decided or self._reader.read(found.question, query, found.retrieved.hits, found.rows)
+        if found.premise is not None:
+            decided = draft = _after(found.premise, draft)
+        if self._chat is not None and decided is None:
             passages = [*(match.row for match in found.rows), *(hit.passage for hit in found.retrieved.hits)]
+            if self._valid is not None:
+                passages = self._valid.passages(passages)
             names = [_as_written(name, found) for name in query.names]
             for event in self._chat.write(found.question, found.lang, passages, draft, names):
                 if isinstance(event, Draft):
                     draft = event
                 else:
                     yield event
+        if self._valid is not None:
+            draft = self._valid.draft(draft)
         yield Read(found, draft, _since(started))
+
+    def _decided(self, found: Found) -> Draft | None:
+        """What code answers whichever reader is in force: from whole sheets, or by the claim check."""
+        question, query = found.question, found.retrieved.query
+        if is_about_today(question):
+            return None
+        if question.kind is QuestionKind.YES_NO and self._check is not None and not query.unknown_names:
+            decided = answer_yes_no(question, self._check, found.hidden)
+            if decided is not None:
+                return decided
+        computed = self._sheets.answer(question, query, found.hidden) if self._sheets is not None else None
+        if computed is not None and self._valid is not None and not self._valid.stands(computed):
+            return None  # from figures that were corrected
+        return computed
 
     def verify(self, read: Read) -> Answer:
         started = time.perf_counter()
@@ -155,8 +231,9 @@ class AnswerPipeline:
         shown: list[AnswerSentence] = []
         withheld = list(draft.withheld)
         known = {citation.marker: citation for citation in draft.citations}
-        for sentence in draft.sentences:
-            problem = check_sentence(sentence, known, self._article_text)
+        for index, sentence in enumerate(draft.sentences):
+            computed = draft.calculation if index == 0 else None
+            problem = check_sentence(sentence, known, self._article_text, computed)
             if problem is None:
                 shown.append(sentence)
             else:
@@ -167,12 +244,13 @@ class AnswerPipeline:
             return self._refusal(read, newest, tuple(withheld), started)
         sentences, citations, new = _renumbered(shown, known)
         corrections = tuple(replace(note, marker=new.get(note.marker or 0)) for note in draft.corrections)
+        lead = "" if lost else draft.lead
         return Answer(
-            question=found.question.text,
+            question=found.question.asked,
             status=AnswerStatus.PARTIAL if lost or draft.partial else AnswerStatus.ANSWERED,
             lang=found.lang,
-            text=self._with_notes(_text(sentences, found.lang), corrections, found.lang),
-            short=draft.short,
+            text=self._with_notes(_text(sentences, found.lang, lead), corrections, found.lang),
+            short=None if lost and draft.calculation is not None else draft.short,
             sentences=sentences,
             citations=citations,
             conflicts=() if lost else draft.conflicts,
@@ -180,6 +258,8 @@ class AnswerPipeline:
             hints=self._hints(found.question.text),
             corrections=corrections,
             as_of=self._as_of,
+            lead=lead,
+            rewritten=found.rewritten,
             newest=newest,
             reader=draft.reader or self._reader.name,
             notice=draft.notice,
@@ -197,12 +277,18 @@ class AnswerPipeline:
         reason = draft.refusal or "fact"
         if newest is None and not found.retrieved.hits and reason not in ("empty",):
             reason = "nothing" if reason == "subject" else reason
-        text = refusal_text(reason, found.lang, name=_as_written(draft.missing_name, found), newest=newest or "—")
+        text = refusal_text(
+            reason,
+            found.lang,
+            name=_as_written(draft.missing_name, found),
+            newest=newest or "—",
+            choices=("、" if found.lang == "ja" else ", ").join(draft.choices),
+        )
         # What is about the named product is nearer than what only shares the attribute.
         closest = sorted(found.retrieved.hits, key=lambda hit: -_names_shared(found.retrieved.query, hit))[:_NEAREST]
         nearest = tuple(_nearest(hit, marker) for marker, hit in enumerate(closest, start=1))
         return Answer(
-            question=found.question.text,
+            question=found.question.asked,
             status=AnswerStatus.REFUSED,
             lang=found.lang,
             text=self._with_notes(text, (), found.lang),
@@ -210,6 +296,8 @@ class AnswerPipeline:
             withheld=withheld,
             hints=self._hints(found.question.text),
             as_of=self._as_of,
+            rewritten=found.rewritten,
+            choices=draft.choices,
             newest=newest,
             reader=draft.reader or self._reader.name,
             notice=draft.notice,
@@ -251,8 +339,31 @@ def _renumbered(
     return renamed, tuple(replace(citations[old], marker=marker) for old, marker in new.items()), new
 
 
-def _text(sentences: tuple[AnswerSentence, ...], lang: str) -> str:
-    parts = [sentence.text + "".join(f"[{marker}]" for marker in sentence.citations) for sentence in sentences]
+def _after(first: Draft, then: Draft) -> Draft:
+    """Put what corrects the question before the answer to what is left of it."""
+    if then.refusal is not None:
+        return first
+    offset = len(first.citations)
+    moved = tuple(
+        AnswerSentence(item.text, tuple(marker + offset for marker in item.citations)) for item in then.sentences
+    )
+    citations = tuple(replace(item, marker=item.marker + offset) for item in then.citations)
+    conflicts = tuple(
+        replace(
+            conflict,
+            values=tuple(
+                replace(value, citation=replace(value.citation, marker=value.citation.marker + offset))
+                for value in conflict.values
+            ),
+        )
+        for conflict in then.conflicts
+    )
+    return Draft((*first.sentences, *moved), (*first.citations, *citations), then.short, conflicts, lead=first.lead)
+
+
+def _text(sentences: tuple[AnswerSentence, ...], lang: str, lead: str = "") -> str:
+    parts = [lead] if lead else []
+    parts += [sentence.text + "".join(f"[{marker}]" for marker in sentence.citations) for sentence in sentences]
     return ("\n" if any("\n" in part for part in parts) or lang == "ja" else " ").join(parts)
 
 

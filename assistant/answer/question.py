@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from assistant.retrieve.query import Query
 from assistant.text.normalise import normalise
 
 _KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
@@ -16,10 +17,12 @@ class QuestionKind(StrEnum):
     DATE = "date"
     PERSON = "person"
     PLACE = "place"
+    ORGANISATION = "organisation"
     DEFINITION = "definition"
     REASON = "reason"
     HOW = "how"
     LIST = "list"
+    COMPARISON = "comparison"
     YES_NO = "yes_no"
     METADATA = "metadata"
     THING = "thing"  # what, which: a name or a noun phrase
@@ -38,6 +41,7 @@ class Question:
     kind: QuestionKind
     dimensions: tuple[str, ...] = ()
     metadata_field: str = ""
+    asked: str = ""  # what the user wrote, where ``text`` was rewritten from it
 
 
 # (pattern on the normalised question, kind); the first match wins.
@@ -59,6 +63,12 @@ _JA_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
             QuestionKind.FIGURE,
         ),
         (
+            r"(?:どの|どこの|何という|なんという|どういう|どちらの)(?:会社|企業|団体|機関|大学|組織|調査会社|メーカー|チーム|党|協会)(?!.{0,3}(?:一覧|すべて))|"
+            r"(?:会社|企業|団体|機関|大学|組織|調査会社|メーカー)は(?:どこ|どちら|何)|"
+            r"(?:開発|設計|製造|買収|発表|運営|出資|提供|販売)し(?:た|ている)の(?:は|が)(?:どこ|どちら)",
+            QuestionKind.ORGANISATION,
+        ),
+        (
             r"どこ|何処|どの(?:国|都市|州|県|街|町|地域|場所)|何(?:県|市|州|国|区|町|村|地方|駅|島|大陸)|場所は|所在地",
             QuestionKind.PLACE,
         ),
@@ -67,7 +77,7 @@ _JA_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
             QuestionKind.DEFINITION,
         ),
         (
-            r"一覧|列挙|すべて挙げ|全て挙げ|挙げて|どんな(?:企業|会社|製品|種類)|(?:どの|どういった)(?:企業|会社)|企業(?:名)?は[?？]?$|社名",
+            r"一覧|列挙|(?:[2-9二三四五六]|いくつか)(?:つ|種類|個|社|点)の[^、。]{1,20}は(?:何|どれ|どこ)|何がありますか|どんな(?:もの|区分|方式|形式|データ|分野|用途)|すべて挙げ|全て挙げ|挙げて|どんな(?:企業|会社|製品|種類)|(?:どの|どういった)(?:企業|会社)|企業(?:名)?は[?？]?$|社名",
             QuestionKind.LIST,
         ),
     )
@@ -77,16 +87,21 @@ _EN_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
     for pattern, kind in (
         (r"\bwhy\b|\bfor what reason\b|\breason for\b", QuestionKind.REASON),
         (r"\bwhen\b|\bwhat (?:year|date|day|month|time)\b|\bwhich (?:year|month|day)\b", QuestionKind.DATE),
-        (r"\bwho\b|\bwhose\b|\bwhom\b", QuestionKind.PERSON),
         (
             r"\bhow (?:many|much|large|big|long|fast|far|high|tall|old|wide|heavy|often)\b|\bwhat (?:percentage|percent|share|number|"
             r"fraction|multiple)\b|\bwhat is the (?:total )?(?:number|amount|price|cost|capacity|bandwidth|size|rate)\b",
             QuestionKind.FIGURE,
         ),
+        (
+            r"\b(?:which|what) (?:company|firm|organi[sz]ation|vendor|maker|manufacturer|startup|institute|university|agency)\b|"
+            r"^who (?:makes|made|developed|develops|designed|designs|built|builds|manufactures|owns|publishes)\b",
+            QuestionKind.ORGANISATION,
+        ),
+        (r"\bwho\b|\bwhose\b|\bwhom\b", QuestionKind.PERSON),
         (r"\bwhere\b|\bwhich (?:country|city|state|place)\b|\bwhat (?:country|city|state|place)\b", QuestionKind.PLACE),
         (r"\bhow (?:do|does|did|is|are|was|were|can|to)\b", QuestionKind.HOW),
         (
-            r"\blist\b|\bname (?:all|the)\b|\b(?:which|what) (?:companies|customers|products|chips|firms|types|kinds)\b",
+            r"^list\b|\blist (?:all|the|every)\b|\bname (?:all|the)\b|\bwhat (?:two|three|four|five)\b|\b(?:which|what) (?:companies|customers|products|chips|firms|types|kinds)\b",
             QuestionKind.LIST,
         ),
         (r"^(?:what (?:is|are|was|were)|define)\s+(?:an?\s+|the\s+)?[\w .\-]+\?*$", QuestionKind.DEFINITION),
@@ -212,3 +227,18 @@ def _dimensions(folded: str, kind: QuestionKind) -> tuple[str, ...]:
         return ()
     # The word that stands last names the value: 「メモリの帯域幅は」 asks for a rate, not a size.
     return tuple(dict.fromkeys(dimension for dimensions in found[:2] for dimension in dimensions))
+
+
+_TYPE_NOUNS = frozenset(
+    "会社 企業 団体 組織 機関 メーカー 調査会社 company compani firm organ organiz organis vendor maker manufactur startup".split()
+)
+
+
+def without_type_nouns(question: Question, query: Query) -> Query:
+    """The query without words that only say what kind of answer is wanted: どの会社, which company, すべて挙げて."""
+    dropped = _ASKING | _TYPE_NOUNS if question.kind is QuestionKind.ORGANISATION else _ASKING
+    kept = tuple(concept for concept in query.concepts if not set(concept.spellings[0]) <= dropped)
+    return replace(query, concepts=kept) if kept and len(kept) < len(query.concepts) else query
+
+
+_ASKING = frozenset("全て すべて 挙げる 列挙 一覧 教える 述べる 答える".split())

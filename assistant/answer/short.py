@@ -1,26 +1,107 @@
-"""The shortest exact answer inside a sentence: a figure with its unit, a date, a name."""
+"""The shortest exact answer inside a sentence: a figure with its unit, a date, a name.
+
+Japanese spans are ranked by fitted weights (`short_features.py`). English has no part-of-speech tagger
+here, so figures, dates and capitalised names nearest to the words of the question are taken.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from assistant.answer.candidates import has_dimension
+from assistant.answer.asked import what_is_asked
+from assistant.answer.candidates import Candidate, has_dimension
 from assistant.answer.question import Question, QuestionKind
+from assistant.answer.short_features import dot, question_weights, repeats, span_features, view
+from assistant.answer.short_spans import ShortSpan, spans_of
+from assistant.answer.weights import reader_weights
 from assistant.ingest.facts import quantity
 from assistant.retrieve.query import Query
 from assistant.text.dates import find_dates
 from assistant.text.normalise import normalise_with_offsets
-from assistant.text.quantities import find_quantities
-from assistant.text.tokens import named_entities
+from assistant.text.quantities import Quantity, find_quantities
 from assistant.types import SpecRow
 
+WITHOUT_SPAN = frozenset((QuestionKind.REASON, QuestionKind.HOW, QuestionKind.YES_NO))
+"""Kinds that a whole sentence answers, not a part of one."""
+_COUNTS = frozenset(("count", "number"))
 _AUTHOR_LINE = re.compile(r"^[^:：]{1,12}[:：]\s*")
-_ENTITY_KINDS = {QuestionKind.PERSON: "人名", QuestionKind.PLACE: "地名"}
+_NAME_EN = re.compile(
+    r"\b(?:(?:[A-Z][\w'’-]*|[A-Z]{2,}[\w-]*)(?:\s+(?:of|the|de|van|von|for|&)(?=\s+[A-Z]))?\s?){1,6}(?<!\s)"
+)
+_NAMED_EN = frozenset((QuestionKind.PERSON, QuestionKind.PLACE, QuestionKind.ORGANISATION))
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A span of a sentence, by offsets into it, with the logit that it is the answer."""
+
+    start: int
+    end: int
+    score: float
+
+
+def rank_shorts(question: Question, query: Query, sentences: Sequence[Candidate]) -> list[Short | None]:
+    """The best span of each sentence; None where a sentence has none."""
+    weights = reader_weights().span
+    asked = what_is_asked(question)
+    share = question_weights(query)
+    views, spans = [], []
+    for item in sentences:
+        tokens, found = spans_of(item.text)
+        views.append(view(item.text, item.passage.title, tokens, asked, share))
+        spans.append(found)
+    count = repeats(views, spans)
+    best_logit = max((item.score for item in sentences), default=0.0)
+    shorts: list[Short | None] = []
+    for rank, (item, seen, found) in enumerate(zip(sentences, views, spans, strict=True), start=1):
+        around = weights.get("sentence", 0.0) * (item.score - best_logit) + weights.get("sentence_rank", 0.0) / rank
+        scored = [
+            (dot(weights, span_features(asked, seen, span, count[item.text[span.start : span.end]])) + around, span)
+            for span in found
+        ]
+        shorts.append(_chosen(question, query, item.text, scored))
+    return shorts
+
+
+def _chosen(question: Question, query: Query, text: str, scored: Sequence[tuple[float, ShortSpan]]) -> Short | None:
+    """The best span; for a figure of a known dimension the whole quantity that the best fitting span belongs to."""
+    if not scored:
+        return None
+    if question.kind is QuestionKind.FIGURE and question.dimensions:
+        fitting = [
+            (score, item.span_start, item.span_end)
+            for score, span in scored
+            for item in _fitting(question, text)
+            if span.start < item.span_end and item.span_start < span.end
+        ]
+        if fitting:
+            score, start, end = max(fitting, key=lambda item: (item[0], -item[1]))
+            places = sorted({(first, last) for _, first, last in fitting})
+            if len(places) > 1 and not _COUNTS & set(question.dimensions):
+                # Several figures of one dimension, 4.4 times and 4 times: the words beside them decide.
+                start, end = _nearest_place(query, text, places)
+            return Short(start, end, score)
+    score, span = max(scored, key=lambda item: (item[0], -item[1].start, -item[1].end))
+    return Short(span.start, span.end, score)
+
+
+def _fitting(question: Question, text: str) -> list[Quantity]:
+    """The quantities of a dimension that can answer; those of the likeliest dimension where there are any."""
+    quantities = find_quantities(text)
+    if not question.dimensions:
+        return [item for item in quantities if item.text not in question.text]
+    # The word that names the figure last says its dimension best: prefer the first that fits any.
+    for dimension in question.dimensions:
+        exact = [item for item in quantities if has_dimension(item.dimension, (dimension,))]
+        if exact:
+            return exact
+    return []
 
 
 def short_answer(question: Question, query: Query, text: str, *, spec: SpecRow | None = None) -> str | None:
-    """The exact span of ``text`` that answers ``question``; None when none stands out.
+    """The span of a row, a metadata line or an English sentence that answers; None when none stands out.
 
     Returns:
         A slice of ``text``; for a spec row the value with its unit, as printed in the row.
@@ -30,16 +111,12 @@ def short_answer(question: Question, query: Query, text: str, *, spec: SpecRow |
     if spec is not None:
         return _spec_value(spec, text)
     if question.kind is QuestionKind.FIGURE:
-        return _figure(question, query, text)
+        return _nearest(query, text, [(item.span_start, item.span_end) for item in _fitting(question, text)])
     if question.kind is QuestionKind.DATE:
-        spans = [(date.start, date.end) for date in find_dates(text)]
-        return _nearest(query, text, spans)
-    wanted = _ENTITY_KINDS.get(question.kind)
-    if wanted is not None:
-        asked = question.text
-        spans = [
-            (start, end) for start, end, kind in named_entities(text) if kind == wanted and text[start:end] not in asked
-        ]
+        return _nearest(query, text, [(date.start, date.end) for date in find_dates(text)])
+    if question.kind in _NAMED_EN:
+        asked = question.text.lower()
+        spans = [match.span() for match in _NAME_EN.finditer(text) if match.group().strip().lower() not in asked]
         return _nearest(query, text, spans)
     return None
 
@@ -52,37 +129,23 @@ def _spec_value(spec: SpecRow, text: str) -> str | None:
     return quantity(spec.value, spec.unit) if spec.value and spec.value in text else None
 
 
-def _figure(question: Question, query: Query, text: str) -> str | None:
-    quantities = find_quantities(text)
-    if question.dimensions:
-        fitting = [item for item in quantities if has_dimension(item.dimension, question.dimensions)]
-        # The word that names the figure last says its dimension best: prefer the first that fits any.
-        for dimension in question.dimensions:
-            exact = [item for item in fitting if has_dimension(item.dimension, (dimension,))]
-            if exact:
-                fitting = exact
-                break
-    else:
-        asked = question.text
-        fitting = [item for item in quantities if item.text not in asked]
-    return _nearest(query, text, [(item.span_start, item.span_end) for item in fitting])
-
-
 def _nearest(query: Query, text: str, spans: Sequence[tuple[int, int]]) -> str | None:
     """The span closest to the words of the question; the last words count most."""
     if not spans:
         return None
-    if len(spans) == 1:
-        return text[spans[0][0] : spans[0][1]].strip() or None
+    start, end = _nearest_place(query, text, spans)
+    return text[start:end].strip() or None
+
+
+def _nearest_place(query: Query, text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
     anchors = _anchors(query, text)
-    if not anchors:
-        return text[spans[0][0] : spans[0][1]].strip() or None
+    if len(spans) == 1 or not anchors:
+        return spans[0]
 
     def cost(span: tuple[int, int]) -> float:
         return sum(weight * min(_gap(span, place) for place in places) for places, weight in anchors)
 
-    best = min(spans, key=lambda span: (cost(span), span[0]))
-    return text[best[0] : best[1]].strip() or None
+    return min(spans, key=lambda span: (cost(span), span[0]))
 
 
 def _gap(span: tuple[int, int], place: tuple[int, int]) -> float:

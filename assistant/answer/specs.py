@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.answer.candidates import has_dimension
@@ -23,7 +24,42 @@ _COVER_FLOOR = 0.6
 _SAME = 0.93
 """A row whose score is at least this share of the best row's is shown with it."""
 _IN_CONDITIONS = 0.8
-_KINDS = frozenset({QuestionKind.FIGURE, QuestionKind.DATE, QuestionKind.THING, QuestionKind.PLACE})
+_KINDS = frozenset(
+    {
+        QuestionKind.FIGURE,
+        QuestionKind.DATE,
+        QuestionKind.THING,
+        QuestionKind.PLACE,
+        QuestionKind.ORGANISATION,
+        QuestionKind.LIST,
+        QuestionKind.DEFINITION,
+    }
+)
+_LEAST = 0.3
+"""A row below this score only shares a word with the question."""
+_FORMAT = re.compile(r"(?:mx|nv)?(?:fp|bf|int|tf)\d+|bfloat16")
+"""Number formats have sheets of their own; beside a product they say which of its figures is meant."""
+_ASKING = frozenset(
+    words(
+        "予定 計画 見込み 予想 公式 year date day month percentage percent number amount value times time ワット ギガバイト"
+    )
+)
+_VERB = 0.4
+_VERB_END = re.compile(r"[ぁ-ん][うくぐすつぬぶむる]$|[一-龠][うくぐすつぬぶむる]$")
+_PRICE = frozenset(words("cost price 価格 料金 値段 費用 fee 単価 定価"))
+_OF_ANOTHER = 0.3
+"""What a row is worth that is about another member of its sheet than the one the question names."""
+_UNASKED = 0.6
+"""What a row is worth whose attribute is about the previous generation or a claim that nobody asked for."""
+_STEM = re.compile(r"(?<![a-z0-9])[a-z]{3,}(?![a-z0-9])(?! ?v?\d)")
+_UNDATED = re.compile(r"^未定|^\d{4}年")
+_BRACKETS = re.compile(r"[（(][^）)]*[）)]")
+_BASIS = re.compile(r"当たり|あたり|全体|合計|1(?:個|基|台)|\bper\b|\btotal\b|\beach\b")
+_ASIDE = re.compile(r"前世代|previous generation|versus|主張|claimed|最小|条件付き|予約|reserved")
+_YEARLY, _HOURLY = (
+    re.compile(r"年(?:間|額|いくら)|1年|\b(?:per|a) year\b|annual"),
+    re.compile(r"時間|\bper hour\b|hourly|an hour"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +97,96 @@ class SpecCatalogue:
         mentions = self._mentions.mentions(question.text)
         if not mentions:
             return []
-        own = frozenset(word for mention in mentions for word in words(folded[mention.start : mention.end]))
-        asked = [concept for concept in query.concepts if not set(concept.spellings[0]) <= own]
+        written = [folded[mention.start : mention.end] for mention in mentions]
+        subjects = [text for text in written if not _FORMAT.fullmatch(text)] or written
+        asked = _asked(query, " ".join(subjects))
         if not asked:
             return []
         chosen: list[RowMatch] = []
-        for group in self.entities(question.text):
+        groups = [group for group in self.entities(question.text) if not is_format(group)]
+        for group in groups or self.entities(question.text):
             rows = [row for entity in group for row in self._rows[entity] if row.article_id not in hidden]
             matches = sorted(
                 (RowMatch(row, score) for row in rows if (score := _score(row, question, asked)) > 0),
                 key=lambda match: (-match.score, match.row.article_id, match.row.ordinal),
             )
-            if matches:
-                chosen.extend(match for match in matches if match.score >= _SAME * matches[0].score)
+            if matches and matches[0].score >= _LEAST:
+                chosen.extend(_with_other_basis(matches, question.text))
         return chosen
+
+    def rows_of(self, entities: Iterable[str], hidden: frozenset[str]) -> list[Passage]:
+        """All rows of the entities that may be shown."""
+        return [row for entity in entities for row in self._rows.get(entity, []) if row.article_id not in hidden]
+
+    def all_rows(self, hidden: frozenset[str]) -> list[Passage]:
+        return self.rows_of(self._rows, hidden)
+
+    def places(self, question: str) -> list[tuple[tuple[int, int], tuple[str, ...]]]:
+        """Where the normalised question names entities, and which."""
+        return [
+            ((mention.start, mention.end), self._entities[mention.term.spellings[0]])
+            for mention in self._mentions.mentions(question)
+        ]
+
+    def family(self, question: str) -> tuple[str, tuple[str, ...]]:
+        """A name in the question that several sheets share up to a number, and their entities: Trainium."""
+        folded = normalise(question)
+        for match in _STEM.finditer(folded):
+            stem = match.group()
+            members = {
+                entity
+                for name, entities in self._entities.items()
+                if re.fullmatch(rf"(?:[a-z]+ )?{re.escape(stem)} ?v?\d+[a-z]?", name)
+                for entity in entities
+            }
+            if len(members) > 1:
+                return stem, tuple(sorted(members))
+        return "", ()
+
+    def matching(self, question: Question, query: Query, rows: Sequence[Passage], without: str) -> list[RowMatch]:
+        """Rows whose attribute the question asks for, best first, whichever entity they are about.
+
+        Args:
+            question: What is asked.
+            query: Its concepts.
+            rows: The rows to look at.
+            without: Words of the question that name entities or compare, and are no attribute.
+        """
+        asked = _asked(query, without)
+        found = [RowMatch(row, score) for row in rows if asked and (score := _score(row, question, asked)) > 0]
+        return sorted(found, key=lambda match: (-match.score, match.row.article_id, match.row.ordinal))
+
+
+def is_format(group: Sequence[str]) -> bool:
+    """Whether the entities are number formats (FP8), which beside a product name one of its attributes."""
+    return all(_FORMAT.fullmatch(normalise(entity)) for entity in group)
+
+
+def _asked(query: Query, without: str) -> list[Concept]:
+    """The concepts that can name an attribute; verbs, which a sheet seldom has, count little."""
+    dropped = frozenset(words(without)) | _ASKING
+    kept = [concept for concept in query.concepts if not set(concept.spellings[0]) <= dropped]
+    return [
+        replace(concept, weight=_VERB * concept.weight) if _VERB_END.search(concept.spellings[0][-1]) else concept
+        for concept in kept
+    ]
+
+
+def _with_other_basis(matches: Sequence[RowMatch], question: str) -> list[RowMatch]:
+    """The best rows, and the same attribute on the other basis: per GPU beside the whole rack."""
+    best = [match for match in matches if match.score >= _SAME * matches[0].score]
+    if _BASIS.search(question):
+        return best
+    spec = _spec(best[0].row)
+    base = _BRACKETS.sub("", spec.attribute)
+    for match in matches[len(best) :]:
+        other = _spec(match.row)
+        bracket = _BRACKETS.search(other.attribute)
+        if bracket is None or other.entity != spec.entity or _BRACKETS.sub("", other.attribute) != base:
+            continue
+        if _BASIS.search(bracket.group()):
+            best.append(match)
+    return best
 
 
 def row_conflicts(matches: Sequence[RowMatch], markers: dict[str, int]) -> tuple[Conflict, ...]:
@@ -108,6 +220,10 @@ def _score(row: Passage, question: Question, asked: Sequence[Concept]) -> float:
     conditions = _attribute_words(f"{spec.conditions} {spec.value} {spec.unit}")
     either = names[0] | names[1]
     total = sum(concept.weight for concept in asked) or 1.0
+    if either & _PRICE and any(
+        item.dimension.startswith("currency") for item in find_quantities(f"{spec.value} {spec.unit}")
+    ):
+        either = either | _PRICE
     in_name = sum(concept.weight * concept.in_words(either) for concept in asked) / total
     cover = (
         sum(
@@ -118,19 +234,30 @@ def _score(row: Passage, question: Question, asked: Sequence[Concept]) -> float:
     )
     if cover < _COVER_FLOOR or in_name == 0.0:
         return 0.0
+    aside = _ASIDE.search(f"{spec.attribute} {spec.attribute_alt}")
+    unasked = _UNASKED if aside and not _ASIDE.search(normalise(question.text)) else 1.0
+    bracket = _BRACKETS.search(spec.attribute)
+    member = normalise(bracket.group()[1:-1]) if bracket else ""
+    if member and member not in normalise(question.text) and member in map(normalise, spec.entity_aliases):
+        unasked = _OF_ANOTHER  # p5en's price under the name of p5
     named = frozenset(word for concept in asked for spelling in concept.spellings for word in spelling)
     precision = max((len(name & named) / len(name) for name in names if name), default=0.0)
-    return cover * (0.5 + 0.5 * precision) * _fits(spec, question)
+    return cover * (0.5 + 0.5 * precision) * _fits(spec, question) * unasked
 
 
 def _fits(spec: SpecRow, question: Question) -> float:
     """Whether the value is of the kind asked for."""
     value = f"{spec.value} {spec.unit}".strip()
     if question.kind is QuestionKind.DATE:
-        return 1.0 if find_dates(spec.value) else 0.0
+        return 1.0 if find_dates(spec.value) or _UNDATED.search(spec.value) else 0.0
     if question.kind is QuestionKind.FIGURE:
         quantities = find_quantities(value)
         if not quantities:
+            return 0.3
+        folded = normalise(question.text)
+        if "/" in spec.unit and (
+            (_YEARLY.search(folded) and "年" not in spec.unit) or (_HOURLY.search(folded) and "時" not in spec.unit)
+        ):
             return 0.3
         if question.dimensions and not any(has_dimension(item.dimension, question.dimensions) for item in quantities):
             return 0.6

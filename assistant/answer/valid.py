@@ -1,7 +1,6 @@
 """Keeps answers to what is valid: corrected statements give way to their corrections.
 
-Stands between retrieval and the checks: it wraps a reader, whichever it is. What the reader takes from a
-statement that has been corrected is replaced by the words of the correction, and the answer says what was
+Stands between the readers and the checks, whichever the reader is. What it takes from a statement that has been corrected is replaced by the words of the correction, and the answer says what was
 corrected and when. The rest of the older article stays in use.
 """
 
@@ -10,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answer.question import Question
-from assistant.answer.reader import Draft, Reader
+from assistant.answer.draft import Draft
 from assistant.answer.replaced import cite_replacement, passage_of, replacement_at
 from assistant.answer.specs import RowMatch
 from assistant.library.corrected import Replacement
 from assistant.library.store import Library
 from assistant.library.validity import Edition, View
-from assistant.retrieve.query import Query
 from assistant.text.normalise import normalise
 from assistant.text.quantities import find_quantities
 from assistant.types import (
@@ -25,7 +22,7 @@ from assistant.types import (
     AppliedCorrection,
     Citation,
     Conflict,
-    Hit,
+    Passage,
     PublishedCopy,
 )
 
@@ -59,22 +56,31 @@ class _Shown:
         return tuple(markers)
 
 
-class ValidReader:
-    """A reader whose drafts state nothing that has been corrected."""
+class Validity:
+    """What has been corrected, as far as an answer is concerned: nothing that is shown may state it."""
 
-    def __init__(self, reader: Reader, library: Library, chunking: str, view: Callable[[], View]) -> None:
-        self._reader = reader
+    def __init__(self, library: Library, chunking: str, view: Callable[[], View]) -> None:
         self._library = library
         self._chunking = chunking
         self._view = view
 
-    @property
-    def name(self) -> str:
-        return self._reader.name
+    def rows(self, rows: Sequence[RowMatch]) -> tuple[RowMatch, ...]:
+        """Rows that other rows correct are exchanged for these; what a text corrects is dealt with in the draft."""
+        return tuple(self._valid_rows(self._view(), rows))
 
-    def read(self, question: Question, query: Query, hits: Sequence[Hit], rows: Sequence[RowMatch] = ()) -> Draft:
+    def passages(self, passages: Sequence[Passage]) -> list[Passage]:
+        """Passages without those that hold a corrected statement: a chat model would repeat it in its own words."""
         view = self._view()
-        draft = self._reader.read(question, query, hits, self._valid_rows(view, rows))
+        return [passage for passage in passages if replacement_at(self._library, view, passage) is None]
+
+    def stands(self, draft: Draft) -> bool:
+        """Whether nothing that the draft cites has been corrected: what was computed from it still holds."""
+        view = self._view()
+        return all(replacement_at(self._library, view, citation) is None for citation in draft.citations)
+
+    def draft(self, draft: Draft) -> Draft:
+        """The draft with the words of corrections in place of what they correct, and what was corrected and when."""
+        view = self._view()
         if not draft.sentences or not (view.corrections or view.supersedes or view.copies):
             return draft
         return self._corrected(view, draft)
@@ -82,7 +88,6 @@ class ValidReader:
     # -- rows ------------------------------------------------------------------------------------
 
     def _valid_rows(self, view: View, rows: Sequence[RowMatch]) -> list[RowMatch]:
-        """Rows that other rows correct are exchanged for these; what a text corrects is dealt with later."""
         kept: dict[str, RowMatch] = {}
         for match in rows:
             row = match.row

@@ -29,6 +29,10 @@ def answer(found: Answer, *, with_text: bool = True) -> str:
     lines = [found.text] if with_text else []
     if found.short and found.short not in (None, found.text):
         lines.insert(0, f"{'答え' if japanese else 'Answer'}: {found.short}")
+    if found.rewritten:
+        lines.insert(
+            0, f"（「{found.rewritten}」として調べました）" if japanese else f"(Searched for: {found.rewritten})"
+        )
     for conflict in found.conflicts:
         values = " / ".join(f"{value.value} [{value.citation.marker}]" for value in conflict.values)
         lines.append(f"{'資料によって異なります' if japanese else 'Sources disagree'} — {conflict.attribute}: {values}")

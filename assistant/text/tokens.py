@@ -197,21 +197,30 @@ def named_entities(text: str) -> list[tuple[int, int, str]]:
         Neighbouring names of one class are one name, and a suffix such as さん or 市 is left out.
     """
     found: list[tuple[int, int, str]] = []
+    for start, end, _, part in morphemes_of(text):
+        joins = bool(found) and found[-1][1] == start
+        if part[1] == "固有名詞":
+            if joins and found[-1][2] == part[2]:
+                found[-1] = (found[-1][0], end, part[2])
+            else:
+                found.append((start, end, part[2]))
+        elif text[start:end] in ("・", "=", "＝") and joins and found[-1][2] == "人名":
+            found[-1] = (found[-1][0], end, "人名")
+    return [(start, end, kind) for start, end, kind in found if text[start:end].strip("・=＝")]
+
+
+def morphemes_of(text: str) -> Iterable[tuple[int, int, str, tuple[str, ...]]]:
+    """``(start, end, normalised form, part of speech)`` of every morpheme; offsets into ``text``."""
     text = _HALF_SURROGATE.sub("\ufffd", text)  # Sudachi takes UTF-8 only
     tokenizer = _tokenizer()
-    for chunk_start in range(0, len(text), _SUDACHI_LIMIT):
-        for morpheme in tokenizer.tokenize(text[chunk_start : chunk_start + _SUDACHI_LIMIT]):
-            part = _part_of_speech(morpheme.part_of_speech_id())
-            start, end = chunk_start + morpheme.begin(), chunk_start + morpheme.end()
-            joins = bool(found) and found[-1][1] == start
-            if part[1] == "固有名詞":
-                if joins and found[-1][2] == part[2]:
-                    found[-1] = (found[-1][0], end, part[2])
-                else:
-                    found.append((start, end, part[2]))
-            elif morpheme.surface() in ("・", "=", "＝") and joins and found[-1][2] == "人名":
-                found[-1] = (found[-1][0], end, "人名")
-    return [(start, end, kind) for start, end, kind in found if text[start:end].strip("・=＝")]
+    for chunk in range(0, len(text), _SUDACHI_LIMIT):
+        for morpheme in tokenizer.tokenize(text[chunk : chunk + _SUDACHI_LIMIT]):
+            yield (
+                chunk + morpheme.begin(),
+                chunk + morpheme.end(),
+                str(morpheme.normalized_form()).lower(),
+                _part_of_speech(morpheme.part_of_speech_id()),
+            )
 
 
 @cache

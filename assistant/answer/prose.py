@@ -1,0 +1,261 @@
+"""Reads sentences: ranks them, finds the short answer in each, decides how many to show."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answer.answerable import answerable_features, answerable_probability
+from assistant.answer.asked import what_is_asked
+from assistant.answer.candidates import Candidate
+from assistant.answer.question import Question, QuestionKind
+from assistant.answer.short import WITHOUT_SPAN, Short, rank_shorts, short_answer
+from assistant.answer.weights import reader_weights
+from assistant.retrieve.query import Query
+from assistant.text.dates import find_dates
+from assistant.text.tokens import words
+
+READ = 6
+"""Sentences whose spans are looked at. Eight find 0.2 points more on JSQuAD and take a third longer."""
+SUPPORT_FLOOR = 0.52
+"""Share of the question's weight that sentence and context must carry where no fitted model applies: a
+spec row, or a text in another language than the question. Measured by evals/bench."""
+TYPED_FLOOR = 0.5
+TOLD_FLOOR = 0.2
+"""Of a question in the other language, at least this share must be names, figures or glossary terms:
+the rest cannot be found again, so a match on the name alone would answer anything."""
+ASKED_FLOOR = 0.15
+"""「Trainium3の価格は」 is not answered by any sentence on Trainium3 that holds a figure."""
+_NO_SPAN = -9.0
+_BEHIND = 5.0
+"""Logits behind the best sentence from which no span makes up for it, so none is looked for."""
+_ALL = 0.999
+_WORDS = 2
+_HEAD = 0.5  # share of the head's words
+_COUNTED = {
+    "chip": "チップ",
+    "server": "サーバー",
+    "rack": "ラック",
+    "core": "コア",
+    "custom": "顧客",
+    "compani": "企業",
+    "model": "モデル",
+    "transistor": "トランジスタ",
+}
+"""What is often counted, for an English question on a Japanese text: stems beside their Japanese word."""
+_HEAD_OF_ROW = 0.75  # of a row's name: die-to-die is not die size
+_HEAD_SHARE = 0.45  # of the weight of the head's concepts: "cooling method" is told by "cooling"
+_BESIDE = 120  # characters between the starts of two sentences that are read together
+_SURE = 0.9
+"""Sentences are shown until one of them is right with this probability, or the setting's number is reached."""
+_MEMBERS = 12
+_NAMED = frozenset({QuestionKind.PERSON, QuestionKind.PLACE, QuestionKind.ORGANISATION})
+_LEANING = frozenset({QuestionKind.REASON, QuestionKind.HOW})
+_INTRODUCES = re.compile(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
+_ROLE = re.compile(r"(?:長|者|代表|ceo|cto|cfo|監督|主任|部員|大臣|社員|役員)$")
+_FIGURE = re.compile(r"[0-9０-９一二三四五六七八九十百千万億兆半数]")
+_POINTS_BACK = re.compile(
+    r"(?:このため|そのため|これにより|それにより|したがって|よって|これは|それは|この(?:値|数字|違い|結果)|(?:This|That|It) (?:is|was|means)\b|Therefore\b|As a result\b)"
+)
+_CAUSE = re.compile(
+    r"ため|から(?:だ|である|です|。|、)|ので|理由|原因|背景|によ(?:る|って|り)|違い(?:は|が)|\bbecause\b|\bdue to\b|\bsince\b|\bso that\b|\breason\b|\bwhich then\b"
+)
+_SEVERAL = frozenset({QuestionKind.REASON, QuestionKind.HOW, QuestionKind.LIST})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Sentences best first, with the short answer of each of the first ones and its share of belief."""
+
+    ranked: tuple[Candidate, ...]
+    shorts: tuple[Short | None, ...]
+    shares: tuple[float, ...]  # probability that each of the first sentences is the right one, given that one is
+
+    def short_text(self, index: int) -> str | None:
+        short = self.shorts[index] if index < len(self.shorts) else None
+        return self.ranked[index].text[short.start : short.end] if short is not None else None
+
+
+def read_prose(question: Question, query: Query, ranked: Sequence[Candidate]) -> Reading:
+    """Rank the first of ``ranked`` again by what their best spans are worth."""
+    if question.kind in _NAMED:
+        # A row of figures names nobody.
+        ranked = [item for item in ranked if item.features.typed > 0] or ranked
+    first, rest = list(ranked[:READ]), tuple(ranked[READ:])
+    joint = reader_weights().joint
+    shorts: list[Short | None] = [None] * len(first)
+    if question.lang == "ja" and question.kind is not QuestionKind.METADATA:
+        near = [item for item in first if item.score >= first[0].score - _BEHIND]
+        shorts = [*rank_shorts(question, query, near), *shorts[len(near) :]]
+    logits = [
+        joint["sentence"] * item.score
+        + (joint["span"] * (short.score if short is not None else _NO_SPAN) if any(shorts) else 0.0)
+        for item, short in zip(first, shorts, strict=True)
+    ]
+    order = sorted(range(len(first)), key=lambda index: (-logits[index], index))
+    highest = max(logits, default=0.0)
+    powers = [math.exp(logits[index] - highest) for index in order]
+    return Reading(
+        ranked=(*(first[index] for index in order), *rest),
+        shorts=tuple(shorts[index] for index in order),
+        shares=tuple(power / sum(powers) for power in powers),
+    )
+
+
+def why_not(question: Question, query: Query, reading: Reading, threshold: float) -> str | None:
+    """Why even the best sentence is no answer: subject or fact; None when it is one."""
+    best = reading.ranked[0]
+    features = best.features
+    if question.kind is QuestionKind.METADATA:
+        return None
+    reason = "subject" if features.passage < 0.35 else "fact"
+    if features.names_near < 1.0:
+        return "fact"
+    if question.kind in (QuestionKind.FIGURE, QuestionKind.DATE) and features.typed < TYPED_FLOOR:
+        return reason
+    if not _head_told(question, query, reading):
+        return reason
+    if best.passage.spec is None and best.passage.lang == question.lang:
+        found = answerable_features(question, query, reading.ranked, reading.shorts)
+        if question.lang != "ja" and min(features.support, features.passage) < SUPPORT_FLOOR:
+            return reason
+        if _says_all(query, best) and threshold < 1:
+            return None
+        return None if answerable_probability(found, lang=question.lang) >= threshold else reason
+    if features.support < SUPPORT_FLOOR or features.passage < SUPPORT_FLOOR:
+        return reason
+    return "fact" if features.told < TOLD_FLOOR or features.asked < ASKED_FLOOR else None
+
+
+def _says_all(query: Query, best: Candidate) -> bool:
+    """Whether one sentence has every word of a question of several: short questions have little else to go by."""
+    return len(query.concepts) >= _WORDS and best.features.coverage >= _ALL
+
+
+def _head_told(question: Question, query: Query, reading: Reading) -> bool:
+    """Whether the noun that says what is asked for stands in or beside the best sentence.
+
+    In a Japanese text a Japanese question's head is one feature among others; elsewhere words are few and
+    a name alone must not answer: "How many transistors" is not answered by a sentence on cores.
+    """
+    best = reading.ranked[0]
+    target = what_is_asked(question)
+    if (
+        question.lang == "ja"
+        and best.passage.lang == "ja"
+        and best.passage.spec is None
+        and not _asks_for_role(question)
+    ):
+        return True
+    heads = frozenset(target.phrase or (target.head or target.subject,)) - {""}
+    concepts = [concept for concept in query.concepts if heads & set(concept.spellings[0])]
+    if not concepts:
+        return True
+    spec = best.passage.spec
+    if spec is not None:
+        around = f"{spec.attribute}\n{spec.attribute_alt}\n{spec.conditions}\n{spec.value} {spec.unit}\n{spec.entity}"
+    else:
+        beside = [
+            item.text
+            for item in reading.ranked
+            if item.passage.passage_id == best.passage.passage_id and abs(item.start - best.start) < _BESIDE
+        ]
+        around = "\n".join((best.text, *beside, *best.passage.heading_path))
+    told = frozenset(words(around))
+    told |= {word for word, other in _COUNTED.items() if other in around}
+    least = _HEAD_OF_ROW if spec is not None else _HEAD
+    found = sum(concept.weight for concept in concepts if concept.in_words(told) >= least)
+    return found >= _HEAD_SHARE * sum(concept.weight for concept in concepts)
+
+
+def _asks_for_role(question: Question) -> bool:
+    """「…の社長は誰」: a sentence on the company without its 社長 names somebody or something else."""
+    return question.kind is QuestionKind.PERSON and _ROLE.search(what_is_asked(question).subject) is not None
+
+
+def choose(question: Question, reading: Reading, limit: int) -> list[Candidate]:
+    """The sentences to show, best first; what they lean on comes before them."""
+    best = reading.ranked[0]
+    if question.kind is QuestionKind.METADATA or best.passage.spec is not None:
+        return [best]
+    if question.kind is QuestionKind.LIST and _INTRODUCES.search(best.text):
+        members = _members(best, reading.ranked)
+        if members:
+            return [best, *members]
+    shown = [reading.ranked[index] for index in _indexes(question, reading, limit)]
+    return _with_reasons(shown, reading.ranked, limit) if question.kind in _LEANING else shown
+
+
+def _indexes(question: Question, reading: Reading, limit: int) -> list[int]:
+    best = reading.ranked[0]
+    chosen, believed = [0], reading.shares[0]
+    for index in range(1, len(reading.shares)):
+        if len(chosen) >= limit or (believed >= _SURE and question.kind not in _SEVERAL):
+            break
+        candidate = reading.ranked[index]
+        typed = candidate.features.typed >= TYPED_FLOOR or best.features.typed < TYPED_FLOOR
+        if candidate.features.coverage > 0 and typed and candidate.features.names_near >= best.features.names_near:
+            chosen.append(index)
+            believed += reading.shares[index]
+    return chosen
+
+
+def _beside(item: Candidate, ranked: Sequence[Candidate]) -> tuple[Candidate | None, Candidate | None]:
+    """The sentences before and after one in its passage."""
+    same = sorted(
+        (other for other in ranked if other.passage.passage_id == item.passage.passage_id),
+        key=lambda other: other.start,
+    )
+    place = next((index for index, other in enumerate(same) if other.start == item.start), None)
+    if place is None:
+        return None, None
+    return (same[place - 1] if place else None), (same[place + 1] if place + 1 < len(same) else None)
+
+
+def _with_reasons(shown: list[Candidate], ranked: Sequence[Candidate], limit: int) -> list[Candidate]:
+    """The best sentence with the neighbours that carry its reason."""
+    best = shown[0]
+    before, after = _beside(best, ranked)
+    carried: list[Candidate] = []
+    if before is not None and (_POINTS_BACK.match(best.text.lstrip()) or _CAUSE.search(before.text)):
+        earlier, _ = _beside(before, ranked)
+        if earlier is not None and _POINTS_BACK.match(best.text.lstrip()):
+            carried.append(earlier)
+        carried.append(before)
+    carried.append(best)
+    if after is not None and (_CAUSE.search(after.text) or not _CAUSE.search(best.text)):
+        carried.append(after)
+    kept = {(item.passage.passage_id, item.start) for item in carried}
+    further = [item for item in shown[1:] if (item.passage.passage_id, item.start) not in kept]
+    return [*carried, *further][: max(limit, len(carried))]
+
+
+def _members(intro: Candidate, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The list items that follow a sentence which announces them."""
+    after = sorted(
+        (item for item in ranked if item.passage.passage_id == intro.passage.passage_id and item.start > intro.start),
+        key=lambda item: item.start,
+    )
+    members: list[Candidate] = []
+    for item in after:
+        if item.text.rstrip().endswith(("。", ".")) or len(members) == _MEMBERS:
+            break
+        members.append(item)
+    return members
+
+
+def short_of(question: Question, query: Query, reading: Reading) -> str | None:
+    """The short answer of the best sentence, None where the whole sentence is the answer."""
+    best = reading.ranked[0]
+    if question.kind in WITHOUT_SPAN:
+        return None
+    if best.passage.spec is not None or question.lang != "ja" or best.passage.lang != "ja":
+        return short_answer(question, query, best.text, spec=best.passage.spec)
+    if question.kind is QuestionKind.METADATA:
+        return short_answer(question, query, best.text)
+    shown = reading.short_text(0)
+    if shown is None or (question.kind is QuestionKind.DATE and not find_dates(shown)):
+        return None
+    return None if question.kind is QuestionKind.FIGURE and not _FIGURE.search(shown) else shown
