@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 
@@ -13,6 +13,7 @@ from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.quantities import Quantity, Relation
 from assistant.types import Difference, Verdict
 from assistant.verify.compared import own_part, reversed_comparison
+from assistant.verify.entail import applies, entailment
 from assistant.verify.near import compare_nearly
 from assistant.verify.relations import direction_unknown, reversed_roles
 from assistant.verify.slots import Slot, date_slots, owner, quantity_slots, same_word
@@ -75,7 +76,13 @@ def judge_pair(
     mine = read_statement(claim, anchor=anchor, glossary=glossary)
     theirs = read_statement(evidence, anchor=anchor, glossary=glossary)
     context = context_of([read_statement(title, glossary=glossary)]) if title else Context()
-    return judge(mine, theirs, context, on_topic=True)
+    result = judge(mine, theirs, context, on_topic=True)
+    if result.verbatim or not applies(mine, theirs):
+        return result
+    found = entailment(mine, theirs, result.verdict, result.coverage)
+    if found.verdict is result.verdict:
+        return result
+    return replace(result, verdict=found.verdict, differences=found.differences, near=False)
 
 
 def context_of(statements: Sequence[Statement]) -> Context:
