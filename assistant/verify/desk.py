@@ -30,6 +30,8 @@ _REPORTED = re.compile(r"^(?:ただし|一部の|なお)|と書(?:く|いた|か
 TOP_K = 10
 MAX_SENTENCES = 12
 """Sentences judged for one claim; those with the most words in common come first."""
+_WORTH_READING = 0.3
+"""Sentences with a smaller share of the claim's words, as of the best one's share, are not analysed."""
 _EXACT = (Relation.SAME, Relation.ROUNDED)
 _AGAINST_CONFLICT = 0.85
 """How fully another source must speak of the same thing to stand against a support."""
@@ -123,7 +125,10 @@ class FactDesk:
                     rough.append((-found / total + 0.01 * rank, rank, sentence.start, sentence))
         rough.sort(key=lambda item: item[:3])
         candidates: list[tuple[float, int, EvidenceSentence]] = []
-        for _, rank, _, sentence in rough[: MAX_SENTENCES + 6]:
+        floor = _WORTH_READING * rough[0][0] if rough else 0.0  # scores are negative, the best first
+        for score, rank, _, sentence in rough[: MAX_SENTENCES + 6]:
+            if score > floor:
+                break
             other = sentence.statement
             shared = sum(
                 word.weight
