@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -337,6 +338,8 @@ def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
     if {difference.kind for difference in against.result.differences} <= {"unit"}:
         return False  # 144 GB here and 144 GiB there: told apart by the source, no dispute
     slots = [slot for slot in against.result.slots if slot.difference is not None]
+    if slots and all(_binary_twin(slot) for slot in slots):
+        return False
     if not slots or any(_has_claimed(slot, against) for slot in slots):
         return False  # a sentence that has the claimed figure too tells two things apart
     other = against.sentence.statement
@@ -371,6 +374,18 @@ def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
         if slot.found is not None
     ]
     return bool(backwards) and min(backwards) >= 0.55
+
+
+def _binary_twin(slot: Slot) -> bool:
+    """Whether 20.7TB stands against 20736GiB: the same digits, counted in thousands or in 1,024s."""
+    one, two = slot.claimed, slot.found
+    if not isinstance(one, Quantity) or not isinstance(two, Quantity) or one.binary == two.binary:
+        return False
+    if one.binary:
+        one, two = two, one
+    power = round(math.log(float(two.scale), 1024)) if two.scale > 1 else 0
+    decimal = two.low / two.scale * 1000**power
+    return abs(one.low - decimal) <= max(one.step, decimal / 200)
 
 
 def _told_apart(statement: Statement, mine: SpecRow, theirs: SpecRow) -> bool:

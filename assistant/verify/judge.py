@@ -15,7 +15,7 @@ from assistant.types import Difference, Verdict
 from assistant.verify.compared import own_part, reversed_comparison
 from assistant.verify.entail import applies, entailment
 from assistant.verify.near import compare_nearly
-from assistant.verify.relations import direction_unknown, reversed_roles
+from assistant.verify.relations import direction_unknown, left_behind, reversed_roles
 from assistant.verify.slots import Slot, date_slots, owner, quantity_slots, same_word
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family, read_statement
 from assistant.verify.vocab import GENERIC, GENERIC_EN, LIGHT_JA, opposites_of, stem
@@ -30,6 +30,10 @@ GIVEN_CONTRADICT = 0.4
 NAME_COVERAGE = 0.7
 NAME_LIKENESS = 0.72
 _GENERIC_STEMS = frozenset(stem(word) for word in GENERIC_EN)
+_SOLE = frozenset(
+    stem(word) for word in "開発 発表 製造 設計 develop announce manufacture design make unveil".split()
+)
+"""Acts that one party does to one product."""
 _HOPELESS = 0.3
 _CONTEXT_SHARE = 0.8
 
@@ -215,6 +219,9 @@ def judge(
     kind = _other_kind(claim, evidence, missing_names)
     if kind is not None and coverage >= 0.4 and not on_topic:
         return verdict(Verdict.CONTRADICTED, [kind])
+    swapped = None if on_topic else _swapped_name(claim, evidence, context, missing_names, slots)
+    if swapped is not None:
+        return verdict(Verdict.CONTRADICTED, [swapped])
     if missing_names:
         names = name_differences(claim, evidence, context, missing_names)
         if names and coverage >= 0.4 and len(uncovered) <= max(0, len(slots) - 1):
@@ -237,6 +244,8 @@ def judge(
         not content_covered(claim, evidence, context) or not object_agrees(claim, evidence)
     ):
         return verdict(Verdict.NOT_FOUND)
+    if not on_topic and (left_behind(claim, evidence) or not (slots or _says_it(claim, evidence))):
+        return verdict(Verdict.NOT_FOUND)
     if (
         polarity
         or direction_unknown(claim, evidence)
@@ -244,6 +253,13 @@ def judge(
     ):
         return verdict(Verdict.NOT_FOUND)
     return verdict(Verdict.SUPPORTED)
+
+
+def _says_it(claim: Statement, evidence: Statement) -> bool:
+    """Whether the sentence itself, not what stands around it, has at least half of what is said of the names."""
+    said = [word for word in claim.words if word.kind in ("noun", "verb", "adjective") and word.form not in LIGHT_JA]
+    total = sum(word.weight for word in said)
+    return 2 * sum(word.weight * (_covered(word, evidence, Context()) > 0) for word in said) >= total
 
 
 def _displaced(claim: Statement, evidence: Statement, context: Context) -> list[Word]:
@@ -293,6 +309,47 @@ def _other_kind(claim: Statement, evidence: Statement, missing: Sequence[Word]) 
     return Difference("name", claim.text[word.start : word.end], evidence.text[other.start : other.end])
 
 
+def _swapped_name(
+    claim: Statement, evidence: Statement, context: Context, missing: Sequence[Word], slots: Sequence[Slot]
+) -> Difference | None:
+    """The one name a claim has in the place of another, when all else agrees.
+
+    A model for its sibling beside a figure that fits, or who made, developed or announced a thing.
+    """
+    if len(missing) != 1 or claim.negated or evidence.negated or claim.certainty != evidence.certainty:
+        return None
+    word = missing[0]
+    others = [other for other in claim.words if other is not word]
+    if not all(_covered(other, evidence, Context()) for other in others if other.kind == "name" or other.role == "object"):
+        return None
+    if not all(slot.covered and slot.fit >= 0.3 for slot in slots):
+        return None
+    strange = [other for other in evidence.names if not any(same_word(other, own) for own in claim.words)]
+    if word.model and slots:
+        siblings = {other.form: other for other in strange if other.model and family(other) == family(word)}
+        names = [other for other in others if other.kind == "name"]
+        if len(siblings) != 1 or not names or not content_covered(_without(claim, word), evidence, context):
+            return None
+        return _named(claim, word, evidence, next(iter(siblings.values())))
+    acts = [other for other in claim.words if other.form in _SOLE]
+    agents = [other for other in strange if other.role in ("subject", "by")]
+    products = [other for other in others if other.model]
+    first = word is claim.words[0] or word.role in ("subject", "by")
+    if word.model or not acts or not products or not first or len(agents) != 1 or word.form in context.forms:
+        return None
+    if not any(same_word(act, other) for act in acts for other in evidence.words):
+        return None
+    return _named(claim, word, evidence, agents[0])
+
+
+def _without(claim: Statement, word: Word) -> Statement:
+    return replace(claim, words=tuple(other for other in claim.words if other is not word))
+
+
+def _named(claim: Statement, word: Word, evidence: Statement, other: Word) -> Difference:
+    return Difference("name", claim.text[word.start : word.end], evidence.text[other.start : other.end])
+
+
 def measure_covered(claim: Statement, evidence: Statement, context: Context) -> bool:
     """Whether the evidence measures what the claim measures: メモリ容量 is not 演算性能."""
     if not claim.quantities:
@@ -303,20 +360,32 @@ def measure_covered(claim: Statement, evidence: Statement, context: Context) -> 
         if not (word.concepts & (evidence.concepts | context.concepts)) and not _covered(word, evidence, context):
             return False
     if claim.lang != "ja":
-        return True
+        return _mostly_covered(claim, evidence, context)
     for item in claim.quantities:
         subjects = [
             word for word in claim.words if word.end <= item.start and word.role == "subject" and word.kind == "noun"
         ]
-        if subjects and not _covered(subjects[-1], evidence, context):
-            return False
+        if not subjects:
+            continue
+        share = _covered(subjects[-1], evidence, context)
+        if not share or (share < 1 and item.dimension == "multiple"):
+            return False  # a ratio of what the sentence itself does not measure
     return True
+
+
+def _mostly_covered(claim: Statement, evidence: Statement, context: Context) -> bool:
+    """Whether an English claim's common words are mostly there: "capital expenditure" is not "committed"."""
+    common = [word for word in claim.words if word.kind == "noun" and word.form not in _GENERIC_STEMS]
+    return len(common) < 2 or 2 * sum(_covered(word, evidence, context) > 0 for word in common) >= len(common)
 
 
 def event_covered(claim: Statement, evidence: Statement, context: Context, coverage: float) -> bool:
     """Whether the evidence tells of the same event: a date differs only if it is the date of that."""
     ends = [word for word in claim.words if word.kind in ("verb", "noun") and word.form not in LIGHT_JA]
-    if not ends or claim.lang != "ja":
+    if claim.lang != "ja":
+        common = [word for word in claim.words if word.kind == "noun" and word.form not in _GENERIC_STEMS]
+        return not common or any(_covered(word, evidence, Context()) for word in common)
+    if not ends:
         return True
     last = claim.words[-1]
     if last.kind == "name" or last.form in LIGHT_JA or last.role:
