@@ -18,6 +18,7 @@ from assistant.verify import wording
 from assistant.verify.arithmetic import check_arithmetic
 from assistant.verify.claims import DraftClaim, split_claims
 from assistant.verify.corrections import Corrections
+from assistant.verify.derived import about_one, derivation, judge_derived, operands
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
 from assistant.verify.judge import PairVerdict, judge
 from assistant.verify.merge import merged_support
@@ -105,6 +106,8 @@ class FactDesk:
             return quoted
         judged = self._judge(statement, hits, squeeze(claim.sentence) if claim.sentence != claim.judged else "")
         verdict = self._decide(placed, statement, judged, lang, claim)
+        if verdict.verdict is Verdict.NOT_FOUND:
+            verdict = self._derive(placed, statement, hits, lang) or verdict
         # The words are right; the day and the figures around them still have to be.
         return quoted if quoted is not None and verdict.verdict is Verdict.SUPPORTED else verdict
 
@@ -196,6 +199,32 @@ class FactDesk:
                     best, sum(any(same_word(word, other) for other in statement.words) for word in own) / len(own)
                 )
         return best >= _ATTRIBUTE
+
+    def _derive(self, placed: Claim, statement: Statement, hits: Sequence[Hit], lang: str) -> ClaimVerdict | None:
+        """A verdict for a ratio, difference or sum of two products, worked out from figures of each."""
+        asked = derivation(statement)
+        if asked is None:
+            return None
+        found = []
+        for form, other in ((asked.first, asked.second), (asked.second, asked.first)):
+            about = about_one(statement, form, other)
+            query = " ".join(dict.fromkeys(statement.text[word.start : word.end] for word in about.words))
+            passages = {
+                hit.passage.passage_id: hit.passage for hit in [*self._retriever.retrieve(query, top_k=TOP_K), *hits]
+            }
+            sentences = [item for passage in passages.values() for item in self._reader.sentences(passage)]
+            usable = operands(about, form, sentences, self._about)
+            usable = [item for item in usable if not self._corrections.of(item.sentence.passage.article_id)]
+            closest = max((self._named(about, item.sentence) for item in usable), default=0)
+            found.append([item for item in usable if self._named(about, item.sentence) == closest])
+        return judge_derived(placed, statement, asked, found[0], found[1], lang)
+
+    def _named(self, about: Statement, sentence: EvidenceSentence) -> int:
+        """How many of the claim's names a row's product has: Trn2 UltraServer before Trn2インスタンス."""
+        spec = sentence.passage.spec
+        names = (spec.entity, *spec.entity_aliases) if spec is not None else (sentence.text,)
+        known = frozenset().union(*(self._reader.read_often(name, None).forms for name in names))
+        return sum(word.form in known for word in about.names)
 
     def _keys(self, statement: Statement) -> dict[str, float]:
         """What to look for in a text before it is analysed: words as written, spellings of terms, figures."""

@@ -18,6 +18,8 @@ from assistant.verify.vocab import opposites_of
 NEAR = 0.12
 """Two places of the evidence whose surroundings fit this equally well are not told apart."""
 _GOOD = frozenset({Relation.SAME, Relation.COMPATIBLE})
+_SAME_PLACE = 0.6
+"""Fit from which two bounds stand in the same place of both sentences."""
 _CLOSE = Decimal("0.6")
 _FAR = Decimal("2.5")
 _POINTS = frozenset({Qualifier.EXACT, Qualifier.ABOUT})
@@ -181,10 +183,10 @@ _DELTA = re.compile(
 )
 
 
-def _is_delta(statement: Statement, quantity: Quantity) -> bool:
-    """Whether a figure is a difference: 32GB多い."""
+def is_delta(statement: Statement, quantity: Quantity, *, ratio: bool = False) -> bool:
+    """Whether a figure is a difference: 32GB多い; with ``ratio`` also 50%多い."""
     return (
-        quantity.dimension not in ("multiple", "percent", "point")
+        (ratio or quantity.dimension not in ("multiple", "percent", "point"))
         and _DELTA.match(statement.text, quantity.end) is not None
     )
 
@@ -257,6 +259,9 @@ def _same_figure(claimed: Quantity, found: Quantity) -> bool:
     )
 
 
+_TIMES = re.compile(r"倍|\btimes\b|\bfold\b|\bratio\b|比", re.IGNORECASE)
+
+
 def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
     """Lay every figure of the claim against the figure of the evidence that measures the same."""
     slots = []
@@ -284,11 +289,13 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             if _bases_differ(claimed, ours, bases[position]):
                 relation = Relation.INCOMPARABLE
                 score -= 0.3
-            if _is_delta(claim, claimed) != _is_delta(evidence, found):
+            if is_delta(claim, claimed) != is_delta(evidence, found):
                 relation = Relation.INCOMPARABLE
                 score -= 0.3
             elif _turned(claim, claimed, evidence, found):
                 relation = Relation.INCOMPARABLE
+            if claimed.dimension == "multiple" and found.dimension == "number" and not _TIMES.search(evidence.text):
+                continue  # 2倍 against 5, a number of stacks
             if (
                 claimed.dimension != found.dimension
                 and claimed.dimension.startswith("count:")
@@ -345,6 +352,9 @@ def _slot(
         best = max(binary, key=lambda item: item[0])
     score, found, relation = best
     difference = None
+    bounded = claimed.qualifier is found.qualifier and claimed.qualifier not in _POINTS
+    if relation is Relation.OPEN and bounded and score >= _SAME_PLACE and claimed.low != found.low:
+        relation = Relation.DIFFERENT  # 1万社を超える where the source has 10万社を超える
     if relation in (Relation.DIFFERENT, Relation.BINARY_DECIMAL):
         kind = (
             "unit"

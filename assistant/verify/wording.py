@@ -131,3 +131,20 @@ def calculated(expression: str, lang: str, *, right: bool) -> str:
     if lang == "ja":
         return f"計算で確かめた: {expression}。" if right else f"計算が合わない: {expression}。"
     return f"Worked out: {expression}." if right else f"The arithmetic does not hold: {expression}."
+
+
+def derived(
+    first: tuple[str, str], second: tuple[str, str], sign: str, result: str, lang: str, *, right: bool
+) -> str:
+    """The sum behind a calculated claim; ``first`` and ``second`` are figure and title."""
+    (one, title), (two, other) = first, second
+    if lang == "ja":
+        how = {"/": f"{one}を{two}で割る", "-": f"{one}と{two}の差をとる", "+": f"{one}と{two}を足す"}
+        step = how.get(sign, f"{one}を{two}と比べる")
+        sources = f"「{_cut(title)}」" if title == other else f"「{_cut(title)}」と「{_cut(other)}」"
+        end = "原稿と合う" if right else "原稿と合わない"
+        return f"{sources}の値から計算した。{step}と{result}になり、{end}。"
+    mark = {"/": "÷", "-": "−", "+": "+"}.get(sign, "against")
+    sources = f'"{_cut(title)}"' if title == other else f'"{_cut(title)}" and "{_cut(other)}"'
+    end = "as the draft says" if right else "not what the draft says"
+    return f"Worked out from {sources}: {one} {mark} {two} gives {result}, {end}."
