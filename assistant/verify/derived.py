@@ -99,9 +99,7 @@ def operands(
     wanted = [
         word
         for word in about.words
-        if word.kind == "noun"
-        and not _is_product(word)
-        and not _TOGETHER.fullmatch(about.text[word.start : word.end])
+        if word.kind == "noun" and not _is_product(word) and not _TOGETHER.fullmatch(about.text[word.start : word.end])
     ]
     for sentence in sentences:
         spec = sentence.passage.spec
@@ -191,7 +189,13 @@ def _value(asked: Derivation, one: Quantity, two: Quantity) -> Decimal | None:
 
 def _fits(claimed: Quantity, value: Decimal) -> bool:
     exact = replace(
-        claimed, low=value, high=value, qualifier=Qualifier.EXACT, step=abs(value) / 10**6, per="", binary=claimed.binary
+        claimed,
+        low=value,
+        high=value,
+        qualifier=Qualifier.EXACT,
+        step=abs(value) / 10**6,
+        per="",
+        binary=claimed.binary,
     )
     return compare_quantity(claimed, exact) in _FITTING
 

@@ -156,7 +156,11 @@ class FactDesk:
                 continue
             result = judge(statement, sentence.statement, sentence.context)
             spec = sentence.passage.spec
-            if spec is not None and not self._about(statement, spec, result.verdict is Verdict.CONTRADICTED):
+            # 空冷 against 液冷 says itself which attribute is meant.
+            valued = result.verdict is Verdict.CONTRADICTED and any(
+                item.kind != "polarity" for item in result.differences
+            )
+            if spec is not None and not self._about(statement, spec, valued):
                 result = replace(result, verdict=Verdict.NOT_FOUND, differences=())
             judged.append(Judged(sentence, result, rank))
         return judged

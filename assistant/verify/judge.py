@@ -30,9 +30,7 @@ GIVEN_CONTRADICT = 0.4
 NAME_COVERAGE = 0.7
 NAME_LIKENESS = 0.72
 _GENERIC_STEMS = frozenset(stem(word) for word in GENERIC_EN)
-_SOLE = frozenset(
-    stem(word) for word in "開発 発表 製造 設計 develop announce manufacture design make unveil".split()
-)
+_SOLE = frozenset(stem(word) for word in "開発 発表 製造 設計 develop announce manufacture design make unveil".split())
 """Acts that one party does to one product."""
 _HOPELESS = 0.3
 _CONTEXT_SHARE = 0.8
@@ -211,7 +209,8 @@ def judge(
     ):
         differences = [item for item in differences if item.kind != "date"]
     if not on_topic and differences and not event_covered(claim, evidence, context, coverage):
-        differences = [item for item in differences if item.kind != "date"] if coverage >= 0.8 else []
+        undated = [item for item in differences if item.kind != "date"]
+        differences = undated if coverage >= 0.8 or claim.lang != "ja" else []
     if roles and coverage >= CONTRADICT_COVERAGE and not missing_names:
         return verdict(Verdict.CONTRADICTED, roles)
     if on_topic and coverage >= enough and claim.quantities and not any(word.model for word in missing_names):
@@ -320,7 +319,9 @@ def _swapped_name(
         return None
     word = missing[0]
     others = [other for other in claim.words if other is not word]
-    if not all(_covered(other, evidence, Context()) for other in others if other.kind == "name" or other.role == "object"):
+    if not all(
+        _covered(other, evidence, Context()) for other in others if other.kind == "name" or other.role == "object"
+    ):
         return None
     if not all(slot.covered and slot.fit >= 0.3 for slot in slots):
         return None

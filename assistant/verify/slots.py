@@ -185,10 +185,9 @@ _DELTA = re.compile(
 
 def is_delta(statement: Statement, quantity: Quantity, *, ratio: bool = False) -> bool:
     """Whether a figure is a difference: 32GB多い; with ``ratio`` also 50%多い."""
-    return (
-        (ratio or quantity.dimension not in ("multiple", "percent", "point"))
-        and _DELTA.match(statement.text, quantity.end) is not None
-    )
+    return (ratio or quantity.dimension not in ("multiple", "percent", "point")) and _DELTA.match(
+        statement.text, quantity.end
+    ) is not None
 
 
 def _following(statement: Statement, quantity: Quantity) -> Word | None:

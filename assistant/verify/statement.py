@@ -280,6 +280,8 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
             continue
         if lowered in STOP_EN:
             continue
+        if not found and lang == "en" and lowered.endswith("ly") and not model:
+            written = lowered  # Technically, at the beginning, names nobody
         capital = written[0].isupper() or any(char.isupper() for char in written[1:])
         name = model or capital  # the first word of a sentence too: better one name too many than one too few
         form = canonical_name(written) if name and (model or not written.isalpha()) else stem(lowered.replace("'", ""))

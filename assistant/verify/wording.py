@@ -133,9 +133,7 @@ def calculated(expression: str, lang: str, *, right: bool) -> str:
     return f"Worked out: {expression}." if right else f"The arithmetic does not hold: {expression}."
 
 
-def derived(
-    first: tuple[str, str], second: tuple[str, str], sign: str, result: str, lang: str, *, right: bool
-) -> str:
+def derived(first: tuple[str, str], second: tuple[str, str], sign: str, result: str, lang: str, *, right: bool) -> str:
     """The sum behind a calculated claim; ``first`` and ``second`` are figure and title."""
     (one, title), (two, other) = first, second
     if lang == "ja":
