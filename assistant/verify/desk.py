@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from assistant.library.store import Library
 from assistant.retrieve.retriever import Retriever
@@ -417,8 +418,8 @@ def _binary_twin(slot: Slot) -> bool:
     if one.binary:
         one, two = two, one
     power = round(math.log(float(two.scale), 1024)) if two.scale > 1 else 0
-    decimal = two.low / two.scale * 1000**power
-    return abs(one.low - decimal) <= max(one.step, decimal / 200)
+    decimal = two.low / two.scale * Decimal(1000) ** power
+    return bool(abs(one.low - decimal) <= max(one.step, decimal / 200))
 
 
 def _told_apart(statement: Statement, mine: SpecRow, theirs: SpecRow) -> bool:
