@@ -23,7 +23,7 @@ from assistant.index.manifest import POINTER
 from assistant.index.processes import BuildProcesses
 from assistant.index.update import IndexReport, IndexUpdate
 from assistant.library.store import ArticleSummary, Library
-from assistant.models import Embedder, embedder_key, load_embedder
+from assistant.models import Embedder, embedder_key, load_embedder, load_entailment
 from assistant.receipt import ReceiptReport, make_receipt, verify_receipt
 from assistant.retrieve.rerank import retriever_maker
 from assistant.retrieve.retriever import Retriever
@@ -31,7 +31,7 @@ from assistant.settings import Settings, load_settings
 from assistant.text.glossary import EMPTY, Glossary, load_glossary
 from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit, IndexRef, Passage
 from assistant.verify.compare import compare_entities
-from assistant.verify.desk import FactDesk
+from assistant.verify.desk import FactDesk, check_pair
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -225,13 +225,16 @@ class Assistant:
         key = self.settings.receipt_key
         return key.get_secret_value() if key is not None else None
 
-    def check(self, draft: str, *, anchor: date | None = None) -> CheckReport:
+    def check(self, draft: str, *, anchor: date | None = None, evidence: str | None = None) -> CheckReport:
         """Verdicts for the claims of a draft.
 
         Args:
             draft: Plain text; offsets of the claims point into it.
             anchor: The draft's date, for 昨年 and "last month"; without it such dates stay open.
+            evidence: Judge the draft, as one claim, by this text alone and not by the library.
         """
+        if evidence is not None:
+            return check_pair(draft, evidence, anchor=anchor, glossary=self._glossary)
         with self._using() as current:
             return current.desk.check(draft, anchor=anchor)
 
@@ -393,6 +396,8 @@ class Assistant:
             glossary=self._glossary,
             hidden=self._library.hidden_articles,
             newest=self._library.newest,
+            entailment=load_entailment(self.settings),
+            nli_floor=self.settings.check.nli_floor,
         )
         return _Open(index, pipeline, retriever, desk, stamp)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.models.embedder import Embedder, embedder_key
+from assistant.models.entailment import CrossEncoderEntailment
 from assistant.models.hashing import HashingEmbedder
 from assistant.models.sentence import SentenceTransformerEmbedder
 from assistant.settings import BUILTIN_EMBEDDER, Settings
@@ -19,3 +20,14 @@ def load_embedder(settings: Settings) -> Embedder:
     if settings.embed.model == BUILTIN_EMBEDDER:
         return HashingEmbedder(settings.embed.dimension)
     return SentenceTransformerEmbedder(settings.embed, models_dir=settings.home / "models")
+
+
+def load_entailment(settings: Settings) -> CrossEncoderEntailment | None:
+    """The entailment model of the settings, or None when none is set.
+
+    Raises:
+        ModelUnavailableError: It is not on this machine.
+    """
+    if not settings.check.nli_model:
+        return None
+    return CrossEncoderEntailment(settings.check.nli_model, models_dir=settings.home / "models")

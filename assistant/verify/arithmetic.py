@@ -12,7 +12,7 @@ from assistant.verify import wording
 from assistant.verify.statement import Statement
 
 if TYPE_CHECKING:
-    from assistant.verify.desk import Judged
+    from assistant.verify.weigh import Judged
 
 _N = r"[0-9][0-9,]*(?:\.[0-9]+)?"
 _U = r"[^0-9\s、。=≈÷×/*+-]{0,12}"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from typing import Protocol
 
 from assistant.library.store import Library
 from assistant.retrieve.retriever import Retriever
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.normalise import normalise
-from assistant.text.quantities import Quantity, Relation
 from assistant.types import CheckReport, Claim, ClaimVerdict, Difference, Evidence, Hit, Passage, SpecRow, Verdict, cite
 from assistant.verify import wording
 from assistant.verify.arithmetic import check_arithmetic
@@ -21,23 +19,19 @@ from assistant.verify.claims import DraftClaim, split_claims
 from assistant.verify.corrections import Corrections
 from assistant.verify.derived import about_one, derivation, judge_derived, operands
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
-from assistant.verify.judge import PairVerdict, judge
+from assistant.verify.judge import PairVerdict, judge, judge_pair
 from assistant.verify.merge import merged_support
 from assistant.verify.quotes import QuoteDesk
-from assistant.verify.relations import acts_on_another
-from assistant.verify.slots import Slot, compare_quantity, fit, same_word, surroundings
+from assistant.verify.slots import same_word
 from assistant.verify.statement import Statement, language_of, read_statement, squeeze
+from assistant.verify.weigh import Judged, conflicts, is_solid, outweighs, stands_alone, strength
 
 _DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
-_REPORTED = re.compile(r"^(?:ただし|一部の|なお)|と書(?:く|いた|かれ|い)|という(?:数字|表記|値)もある")
 TOP_K = 10
 MAX_SENTENCES = 12
 """Sentences judged for one claim; those with the most words in common come first."""
 _WORTH_READING = 0.3
 """Sentences with a smaller share of the claim's words, as of the best one's share, are not analysed."""
-_EXACT = (Relation.SAME, Relation.ROUNDED)
-_AGAINST_CONFLICT = 0.85
-"""How fully another source must speak of the same thing to stand against a support."""
 _ATTRIBUTE = 0.5
 """Share of a row's attribute words the claim must have before the row stands against it."""
 _GENERIC = frozenset({"数", "量", "額", "値"})
@@ -46,13 +40,28 @@ _REPEATS = 0.78
 """Share of a claim's words in the source's order from which the claim counts as made from that sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One evidence sentence with what it says."""
+class Entailment(Protocol):
+    """A model that says how probably one text follows from another."""
 
-    sentence: EvidenceSentence
-    result: PairVerdict
-    rank: int
+    @property
+    def name(self) -> str: ...
+
+    def probability(self, premise: str, hypothesis: str) -> float:
+        """0 to 1."""
+        ...
+
+
+def check_pair(claim: str, evidence: str, *, anchor: date | None = None, glossary: Glossary = EMPTY) -> CheckReport:
+    """One claim judged by one given text alone. There is nothing to cite: the text is not of the library."""
+    result = judge_pair(claim, evidence, anchor=anchor, glossary=glossary)
+    lang = language_of(claim)
+    reasons = {
+        Verdict.SUPPORTED: lambda: wording.pair_supported(lang),
+        Verdict.CONTRADICTED: lambda: wording.contradicted(result.differences, wording.given_text(lang), lang),
+    }
+    reason = reasons.get(result.verdict, lambda: wording.pair_open(result.missing, lang))()
+    placed = Claim(claim, 0, len(claim))
+    return CheckReport((ClaimVerdict(placed, result.verdict, reason, result.differences),))
 
 
 class FactDesk:
@@ -66,11 +75,15 @@ class FactDesk:
         glossary: Glossary = EMPTY,
         hidden: Callable[[], frozenset[str]] = frozenset,
         newest: Callable[[], str | None] = lambda: None,
+        entailment: Entailment | None = None,
+        nli_floor: float = 0.2,
     ) -> None:
         self._retriever = retriever
         self._library = library
         self._glossary = glossary
         self._newest = newest
+        self._entailment = entailment
+        self._nli_floor = nli_floor
         self._reader = EvidenceReader(glossary)
         self._corrections = Corrections(library, retriever, hidden)
         self._spellings = {
@@ -87,7 +100,8 @@ class FactDesk:
                 words compare only with the same words.
         """
         memory: dict[str, list[Hit]] = {}
-        return CheckReport(tuple(self._check_claim(claim, anchor, memory) for claim in split_claims(draft)))
+        claims = tuple(self._check_claim(claim, anchor, memory) for claim in split_claims(draft))
+        return CheckReport(claims, self._entailment.name if self._entailment is not None else None)
 
     # -- one claim -------------------------------------------------------------------------------
 
@@ -109,8 +123,20 @@ class FactDesk:
         verdict = self._decide(placed, statement, judged, lang, claim)
         if verdict.verdict is Verdict.NOT_FOUND:
             verdict = self._derive(placed, statement, hits, lang) or verdict
+        verdict = self._doubted(verdict, claim, lang)
         # The words are right; the day and the figures around them still have to be.
         return quoted if quoted is not None and verdict.verdict is Verdict.SUPPORTED else verdict
+
+    def _doubted(self, verdict: ClaimVerdict, claim: DraftClaim, lang: str) -> ClaimVerdict:
+        """A support that the entailment model does not share is withdrawn; the model never grants one."""
+        model = self._entailment
+        if model is None or verdict.verdict is not Verdict.SUPPORTED or not verdict.evidence:
+            return verdict
+        premise = " ".join(item.citation.quote for item in verdict.evidence)
+        if squeeze(claim.judged) in squeeze(premise) or model.probability(premise, claim.judged) >= self._nli_floor:
+            return verdict
+        title = verdict.evidence[0].citation.title
+        return replace(verdict, verdict=Verdict.NOT_FOUND, reason=wording.doubted(title, model.name, lang), evidence=())
 
     def _hits(self, claim: DraftClaim, memory: dict[str, list[Hit]]) -> list[Hit]:
         found = memory.get(claim.sentence)
@@ -249,22 +275,22 @@ class FactDesk:
     def _decide(
         self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, claim: DraftClaim
     ) -> ClaimVerdict:
-        supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=_strength)
-        against = sorted((item for item in judged if item.result.verdict is Verdict.CONTRADICTED), key=_strength)
+        supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=strength)
+        against = sorted((item for item in judged if item.result.verdict is Verdict.CONTRADICTED), key=strength)
         computed = check_arithmetic(placed, statement, judged, lang)
         if computed is not None:
             return computed
         if not supports:
             merged = merged_support(statement, judged)
-            if merged and not any(_outweighs(item, statement) for item in against):
+            if merged and not any(outweighs(item) for item in against):
                 supports = merged
         closest = [item for item in against if item.result.near and item.result.likeness >= _REPEATS]
         turned = any(difference.kind == "polarity" for item in closest for difference in item.result.differences)
-        if closest and not any(item.result.near or (_solid(item) and not turned) for item in supports):
+        if closest and not any(item.result.near or (is_solid(item) and not turned) for item in supports):
             supports, against = [], closest  # the sentence the claim was made from says otherwise
         if supports:
             return self._supported(placed, statement, supports, against, lang)
-        strong = [item for item in against if _stands_alone(item)]
+        strong = [item for item in against if stands_alone(item)]
         if strong:
             best = strong[0]
             reason = wording.contradicted(best.result.differences, best.sentence.passage.title, lang)
@@ -317,7 +343,7 @@ class FactDesk:
                 item.sentence.passage.spec is not None
                 or not any(item.sentence.passage.article_id == other.sentence.passage.article_id for other in supports)
             )
-            and _conflicts(item, best, statement)
+            and conflicts(item, best, statement)
         ]
         if opposing:
             other = opposing[0]
@@ -342,98 +368,6 @@ class FactDesk:
             if sentences
             else []
         )
-
-
-def _strength(item: Judged) -> tuple[bool, bool, float, float, int]:
-    return (not item.result.verbatim, not item.result.near, -item.result.coverage, -item.result.likeness, item.rank)
-
-
-def _stands_alone(item: Judged) -> bool:
-    """Whether a contradiction is sure enough without a support to compare it with."""
-    result = item.result
-    return result.names_shared or result.likeness >= 0.72
-
-
-def _solid(item: Judged) -> bool:
-    """Whether a support in other words leaves nothing of the claim open."""
-    result = item.result
-    slots = bool(result.slots) and all(slot.relation in _EXACT and slot.fit >= 0.5 for slot in result.slots)
-    return item.result.verdict is Verdict.SUPPORTED and slots and result.coverage >= 0.9
-
-
-def _outweighs(item: Judged, statement: Statement) -> bool:
-    return item.result.coverage >= 0.8
-
-
-def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
-    """Whether a contradicting sentence speaks of the very thing a support speaks of."""
-    if support.result.verbatim and len(statement.words) > 8:
-        return False
-    if {difference.kind for difference in against.result.differences} <= {"unit"}:
-        return False  # 144 GB here and 144 GiB there: told apart by the source, no dispute
-    slots = [slot for slot in against.result.slots if slot.difference is not None]
-    if slots and all(_binary_twin(slot) for slot in slots):
-        return False
-    if not slots or any(_has_claimed(slot, against) for slot in slots):
-        return False  # a sentence that has the claimed figure too tells two things apart
-    other = against.sentence.statement
-    strangers = [word for word in other.names if not any(same_word(word, own) for own in statement.words)]
-    if any(
-        word.model or word.role == "subject"
-        for word in strangers
-        if not any(same_word(word, own) for own in support.sentence.statement.words)
-    ):
-        return False  # another precision, another company
-    mine, theirs = support.sentence.passage.spec, against.sentence.passage.spec
-    if mine is not None and theirs is not None:
-        return (
-            mine.entity == theirs.entity
-            and mine.attribute == theirs.attribute
-            and not _told_apart(statement, mine, theirs)
-        )
-    if against.result.coverage < _AGAINST_CONFLICT or min(slot.fit for slot in slots) < 0.6:
-        return False
-    if _REPORTED.search(other.text):
-        return False  # the source itself sets this value apart
-    if acts_on_another(statement):
-        return False  # who paid five once may have paid eight in all
-    if len(other.dates) > len(statement.dates):
-        return False  # true on another day
-    backwards = [
-        fit(
-            surroundings(other, slot.found.start, slot.found.end),
-            surroundings(statement, slot.claimed.start, slot.claimed.end),
-        )
-        for slot in slots
-        if slot.found is not None
-    ]
-    return bool(backwards) and min(backwards) >= 0.55
-
-
-def _binary_twin(slot: Slot) -> bool:
-    """Whether 20.7TB stands against 20736GiB: the same digits, counted in thousands or in 1,024s."""
-    one, two = slot.claimed, slot.found
-    if not isinstance(one, Quantity) or not isinstance(two, Quantity) or one.binary == two.binary:
-        return False
-    if one.binary:
-        one, two = two, one
-    power = round(math.log(float(two.scale), 1024)) if two.scale > 1 else 0
-    decimal = two.low / two.scale * Decimal(1000) ** power
-    return bool(abs(one.low - decimal) <= max(one.step, decimal / 200))
-
-
-def _told_apart(statement: Statement, mine: SpecRow, theirs: SpecRow) -> bool:
-    """Whether the claim names the condition that only the supporting row has."""
-    own = read_statement(mine.conditions).forms - read_statement(theirs.conditions).forms
-    return bool(own & statement.forms)
-
-
-def _has_claimed(slot: Slot, against: Judged) -> bool:
-    if not isinstance(slot.claimed, Quantity):
-        return False
-    return any(
-        compare_quantity(slot.claimed, found) is Relation.SAME for found in against.sentence.statement.quantities
-    )
 
 
 def _distinct(differences: Iterable[Difference]) -> tuple[Difference, ...]:

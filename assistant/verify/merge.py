@@ -13,7 +13,7 @@ from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import GENERIC
 
 if TYPE_CHECKING:
-    from assistant.verify.desk import Judged
+    from assistant.verify.weigh import Judged
 
 _FIT = 0.5
 _MOST = 3
