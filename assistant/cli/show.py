@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.api import Status
 from assistant.index.update import IndexReport
 from assistant.library.store import ArticleSummary
-from assistant.types import Answer, AnswerStatus, CheckReport, Citation, Comparison, Hit
+from assistant.types import Answer, AnswerStatus, Citation, Comparison, Hit
 
 _MANY = 10
 
@@ -82,17 +82,6 @@ def index_report(report: IndexReport) -> str:
     if report.withdrawn:
         lines.append(f"withdrawn, and left out: {', '.join(report.withdrawn[:_MANY])}")
     return "\n".join(lines)
-
-
-def check(report: CheckReport) -> str:
-    lines = []
-    for item in report.claims:
-        lines.append(f"{item.verdict.value:14s} {_clip(item.claim.text)}\n               {item.reason}")
-        lines += [
-            f"               {evidence.stance}: {_clip(evidence.citation.quote)} ({evidence.citation.title})"
-            for evidence in item.evidence
-        ]
-    return "\n".join(lines) or "No claim was found in the draft."
 
 
 def comparison(found: Comparison) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.text.dates import find_dates
 from assistant.text.quantities import find_quantities
@@ -15,6 +15,7 @@ from assistant.verify.statement import language_of
 _FENCE = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)[^\n]*$", re.MULTILINE | re.DOTALL)
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+|^\s*(?:[-*+・•]|[0-9]{1,2}[.)])\s+|^\s*>\s?")
+_PRODUCT = re.compile(r"[A-Za-z][A-Za-z-]*[ ]?[0-9]")
 _RULE = re.compile(r"^\s*(?:[-*_=]{3,}|---END---|\|?[\s:|-]+\|?)\s*$")
 _TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
 _IMAGE = re.compile(r"^\s*!\[(?P<alt>[^\]]*)\]\([^)]*\)\s*$")
@@ -61,15 +62,19 @@ class DraftClaim:
     judged: str  # what is checked: the text, with the topic of its sentence or the header of its column
     sentence: str  # the whole sentence
     not_checkable: str = ""  # question, opinion, prediction, heading, empty
-    quote_only: bool = False
+    heading: str = ""  # the heading it stands under, the nearest
 
 
 def split_claims(draft: str) -> list[DraftClaim]:
     """Cut a draft (plain text or Markdown) into claims, in order."""
     claims: list[DraftClaim] = []
+    heading = ""
     skipped = [match.span() for match in (*_FRONT_MATTER.finditer(draft), *_FENCE.finditer(draft))]
     for start, end in _stretches(draft, skipped):
-        claims.extend(_stretch_claims(draft, start, end))
+        first = draft[start:end].split("\n", 1)[0]
+        if first.lstrip().startswith("#"):
+            heading = _clean(first.strip("# 　\n"))
+        claims.extend(replace(claim, heading=heading) for claim in _stretch_claims(draft, start, end))
     return claims
 
 
@@ -263,10 +268,13 @@ def _table_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
             continue
         for (begin, stop), name, value in list(zip(cells, header, texts, strict=True))[1:]:
             if value and value not in ("-", "—", "–"):
+                label = texts[0]
+                if _PRODUCT.search(name) and not _PRODUCT.search(label):
+                    label, name = name, label  # products stand side by side in the header
                 joined = (
-                    f"{texts[0]}の{name}は{value}。"
-                    if language_of(texts[0] + name) == "ja"
-                    else f"{name} of {texts[0]}: {value}"
+                    f"{label}の{name}は{value}。"
+                    if language_of(label + name) == "ja"
+                    else f"{name} of {label}: {value}"
                 )
                 row = (
                     "、".join((*header[1:], *texts))

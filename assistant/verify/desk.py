@@ -12,7 +12,19 @@ from assistant.library.store import Library
 from assistant.retrieve.retriever import Retriever
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.normalise import normalise
-from assistant.types import CheckReport, Claim, ClaimVerdict, Difference, Evidence, Hit, Passage, SpecRow, Verdict, cite
+from assistant.types import (
+    CheckReport,
+    Citation,
+    Claim,
+    ClaimVerdict,
+    Difference,
+    Evidence,
+    Hit,
+    Passage,
+    SpecRow,
+    Verdict,
+    cite,
+)
 from assistant.verify import wording
 from assistant.verify.arithmetic import check_arithmetic
 from assistant.verify.claims import DraftClaim, split_claims
@@ -24,7 +36,8 @@ from assistant.verify.merge import merged_support
 from assistant.verify.quotes import QuoteDesk
 from assistant.verify.slots import same_word
 from assistant.verify.statement import Statement, language_of, read_statement, squeeze
-from assistant.verify.weigh import Judged, conflicts, is_solid, outweighs, stands_alone, strength
+from assistant.verify.subjects import Subjects
+from assistant.verify.weigh import Judged, conflicts, is_solid, outweighs, stands_alone, strength, strength_against
 
 _DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
 TOP_K = 10
@@ -52,7 +65,10 @@ class Entailment(Protocol):
 
 
 def check_pair(claim: str, evidence: str, *, anchor: date | None = None, glossary: Glossary = EMPTY) -> CheckReport:
-    """One claim judged by one given text alone. There is nothing to cite: the text is not of the library."""
+    """One claim judged by one given text alone.
+
+    The text is no article: its citation has the article id ``given`` and offsets into the text itself.
+    """
     result = judge_pair(claim, evidence, anchor=anchor, glossary=glossary)
     lang = language_of(claim)
     reasons = {
@@ -61,7 +77,23 @@ def check_pair(claim: str, evidence: str, *, anchor: date | None = None, glossar
     }
     reason = reasons.get(result.verdict, lambda: wording.pair_open(result.missing, lang))()
     placed = Claim(claim, 0, len(claim))
-    return CheckReport((ClaimVerdict(placed, result.verdict, reason, result.differences),))
+    shown: tuple[Evidence, ...] = ()
+    if result.verdict is not Verdict.NOT_FOUND:
+        given = Citation(
+            marker=1,
+            passage_id="given",
+            article_id="given",
+            version=0,
+            title=wording.given_text(lang),
+            url=None,
+            published=None,
+            locator="",
+            start=0,
+            end=len(evidence),
+            quote=evidence,
+        )
+        shown = (Evidence(given, "for" if result.verdict is Verdict.SUPPORTED else "against"),)
+    return CheckReport((ClaimVerdict(placed, result.verdict, reason, result.differences, shown),))
 
 
 class FactDesk:
@@ -100,26 +132,48 @@ class FactDesk:
                 words compare only with the same words.
         """
         memory: dict[str, list[Hit]] = {}
-        claims = tuple(self._check_claim(claim, anchor, memory) for claim in split_claims(draft))
-        return CheckReport(claims, self._entailment.name if self._entailment is not None else None)
+        subjects, heading, claims = Subjects(), "", []
+        for claim in split_claims(draft):
+            if claim.heading != heading:
+                heading = claim.heading
+                subjects.heading(self._reader.read_often(heading, None))
+            claims.append(self._check_claim(claim, anchor, memory, subjects))
+        return CheckReport(tuple(claims), self._entailment.name if self._entailment is not None else None)
 
     # -- one claim -------------------------------------------------------------------------------
 
-    def _check_claim(self, claim: DraftClaim, anchor: date | None, memory: dict[str, list[Hit]]) -> ClaimVerdict:
+    def _check_claim(
+        self, claim: DraftClaim, anchor: date | None, memory: dict[str, list[Hit]], subjects: Subjects
+    ) -> ClaimVerdict:
         placed = Claim(claim.text, claim.start, claim.end)
         lang = language_of(claim.judged)
         if claim.not_checkable:
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable(claim.not_checkable, lang))
         statement = read_statement(claim.judged, anchor=anchor, glossary=self._glossary)
+        resolved = subjects.resolved(statement, claim.judged)
+        subjects.sentence(statement)
+        if resolved:
+            unresolved = statement
+            claim = replace(claim, judged=resolved)
+            statement = read_statement(resolved, anchor=anchor, glossary=self._glossary)
         if len(statement.words) < 2 and not (statement.names or statement.quantities or statement.dates):
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable("no_content", lang))
-        hits = self._hits(claim, memory)
+        hits = self._hits(claim.sentence, memory)
+        if resolved:
+            own = self._hits(resolved, memory)
+            known = {hit.passage.passage_id for hit in own}
+            hits = own + [hit for hit in hits if hit.passage.passage_id not in known]
         quoted = self._quotes.check(placed, claim, hits, lang)
         if quoted is not None and (
             quoted.verdict is not Verdict.SUPPORTED or not (statement.dates or statement.quantities)
         ):
             return quoted
         judged = self._judge(statement, hits, squeeze(claim.sentence) if claim.sentence != claim.judged else "")
+        if resolved and not any(item.result.verdict is Verdict.SUPPORTED for item in judged):
+            # A sentence that stands in a source word for word needs no subject of ours.
+            plain = self._judge(unresolved, hits)
+            if any(item.result.verdict is Verdict.SUPPORTED and item.result.near for item in plain):
+                judged, statement = plain, unresolved
         verdict = self._decide(placed, statement, judged, lang, claim)
         if verdict.verdict is Verdict.NOT_FOUND:
             verdict = self._derive(placed, statement, hits, lang) or verdict
@@ -138,10 +192,10 @@ class FactDesk:
         title = verdict.evidence[0].citation.title
         return replace(verdict, verdict=Verdict.NOT_FOUND, reason=wording.doubted(title, model.name, lang), evidence=())
 
-    def _hits(self, claim: DraftClaim, memory: dict[str, list[Hit]]) -> list[Hit]:
-        found = memory.get(claim.sentence)
+    def _hits(self, sentence: str, memory: dict[str, list[Hit]]) -> list[Hit]:
+        found = memory.get(sentence)
         if found is None:
-            found = memory[claim.sentence] = self._retriever.retrieve(claim.sentence, top_k=TOP_K)
+            found = memory[sentence] = self._retriever.retrieve(sentence, top_k=TOP_K)
         return found
 
     def _judge(self, statement: Statement, hits: Sequence[Hit], whole: str = "") -> list[Judged]:
@@ -276,7 +330,7 @@ class FactDesk:
         self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, claim: DraftClaim
     ) -> ClaimVerdict:
         supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=strength)
-        against = sorted((item for item in judged if item.result.verdict is Verdict.CONTRADICTED), key=strength)
+        against = sorted((item for item in judged if item.result.verdict is Verdict.CONTRADICTED), key=strength_against)
         computed = check_arithmetic(placed, statement, judged, lang)
         if computed is not None:
             return computed

@@ -18,6 +18,8 @@ from assistant.verify.vocab import opposites_of
 NEAR = 0.12
 """Two places of the evidence whose surroundings fit this equally well are not told apart."""
 _GOOD = frozenset({Relation.SAME, Relation.COMPATIBLE})
+_ORDERS = 10**6
+"""Sizes this many times apart do not measure one thing, unless they have one unit."""
 _SAME_PLACE = 0.6
 """Fit from which two bounds stand in the same place of both sentences."""
 _CLOSE = Decimal("0.6")
@@ -354,6 +356,8 @@ def _slot(
     bounded = claimed.qualifier is found.qualifier and claimed.qualifier not in _POINTS
     if relation is Relation.OPEN and bounded and score >= _SAME_PLACE and claimed.low != found.low:
         relation = Relation.DIFFERENT  # 1万社を超える where the source has 10万社を超える
+    if relation is Relation.DIFFERENT and claimed.dimension == "data" and _orders_apart(claimed, found):
+        return Slot(claimed, None, Relation.INCOMPARABLE, 0.0, False)  # 144GB against FP8（8ビット）
     if relation in (Relation.DIFFERENT, Relation.BINARY_DECIMAL):
         kind = (
             "unit"
@@ -370,6 +374,11 @@ def _slot(
         elif score >= 0.5:
             difference = Difference("unit", _shown(claim.text, claimed), _shown_found(found))
     return Slot(claimed, found, relation, score, False, difference)
+
+
+def _orders_apart(one: Quantity, two: Quantity) -> bool:
+    low, high = sorted((abs(one.high), abs(two.high)))
+    return low > 0 and high / low > _ORDERS and one.unit != two.unit
 
 
 def _shown(text: str, quantity: Quantity) -> str:

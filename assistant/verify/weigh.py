@@ -34,6 +34,13 @@ def strength(item: Judged) -> tuple[bool, bool, float, float, int]:
     return (not item.result.verbatim, not item.result.near, -item.result.coverage, -item.result.likeness, item.rank)
 
 
+def strength_against(item: Judged) -> tuple[bool, float, float, float, int]:
+    """The sentence that puts another value in the same place comes first."""
+    differing = [slot.fit for slot in item.result.slots if slot.difference is not None]
+    place = round(max(differing, default=0.5), 1)
+    return (not item.result.near, -place, -item.result.coverage, -item.result.likeness, item.rank)
+
+
 def stands_alone(item: Judged) -> bool:
     """Whether a contradiction is sure enough without a support to compare it with."""
     result = item.result
