@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -159,7 +160,12 @@ def polarity_differences(claim: Statement, evidence: Statement) -> list[Differen
                 nearest = twins[-1] if word is claim.words[-1] else twins[0]
                 found.append(Difference("polarity", _phrase(claim.text, word), _phrase(evidence.text, nearest)))
             continue
-        turned = [other for other in evidence.words if other.form in opposites_of(word.form)]
+        turned = [
+            other
+            for other in evidence.words
+            if other.form in opposites_of(word.form)
+            and (other.kind != "noun" or word.kind != "noun" or other.role == word.role)
+        ]
         if turned and not any(same_word(word, other) for other in evidence.words):
             if any(same_word(other, mine) for other in turned for mine in claim.words):
                 continue
@@ -181,12 +187,9 @@ def _phrase(text: str, word: Word) -> str:
 def modality_difference(claim: Statement, evidence: Statement) -> tuple[Difference, bool] | None:
     """A plan told as a fact, or the reverse; the flag says whether that contradicts."""
     if claim.certainty == evidence.certainty:
-        return None
+        return _announced_only(claim, evidence)
     if claim.certainty == 3:
-        done = claim.lang == "en" or claim.text.rstrip("。.」 ").endswith(
-            ("た", "だ", "ました", "である", "している", "です", "ている", "いる")
-        )
-        if evidence.certainty == 2 and not done:
+        if evidence.certainty == 2 and not tells_as_done(claim):
             return None
         return Difference("polarity", claim.text, evidence.text), True
     if evidence.certainty == 3:
@@ -194,6 +197,29 @@ def modality_difference(claim: Statement, evidence: Statement) -> tuple[Differen
     if claim.certainty == 2:
         return Difference("polarity", claim.text, evidence.text), True
     return None
+
+
+def tells_as_done(claim: Statement) -> bool:
+    """Whether a claim says that something is so or has happened; する may still be a plan."""
+    ends = ("た", "だ", "ました", "である", "している", "です", "ている", "いる")
+    return claim.lang == "en" or claim.text.rstrip("。.」 ").endswith(ends)
+
+
+_DONE_JA = re.compile(r"(?:し|され)(?:た|ました|ている|ています)")
+_AHEAD_JA = re.compile(r"(?:する|される)(?:こと)?(?:と|を)(?=[^。]{0,24}(?:発表|説明|明らか|表明|述べ|約束|決め))")
+
+
+def _announced_only(claim: Statement, evidence: Statement) -> tuple[Difference, bool] | None:
+    """採用した where the source has 採用すると発表した: announced is not done."""
+    if claim.lang != "ja" or evidence.lang != "ja" or not claim.words:
+        return None
+    last = claim.words[-1]
+    if not _DONE_JA.match(claim.text, last.end):
+        return None
+    twins = [word for word in evidence.words if same_word(word, last)]
+    if not twins or not all(_AHEAD_JA.match(evidence.text, word.end) for word in twins):
+        return None
+    return Difference("polarity", _phrase(claim.text, last), _phrase(evidence.text, twins[0])), True
 
 
 def name_differences(

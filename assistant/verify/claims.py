@@ -20,7 +20,9 @@ _RULE = re.compile(r"^\s*(?:[-*_=]{3,}|---END---|\|?[\s:|-]+\|?)\s*$")
 _TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
 _IMAGE = re.compile(r"^\s*!\[(?P<alt>[^\]]*)\]\([^)]*\)\s*$")
 
-_QUESTION = re.compile(r"[?？]\s*[」』）)\"”]*$|(?:でしょうか|だろうか|ますか|ですか|のか|ませんか)[。．]?$")
+_QUESTION = re.compile(
+    r"[?？]\s*[」』）)\"”]*$|(?:でしょうか|だろうか|ますか|ですか|のか|ませんか)[。．]?$|(?:何|なぜ|どう|どこ|いつ|誰|どれ|どの|いくら)[^。「」]{0,40}か[。．]?$"
+)
 _OPINION_JA = re.compile(
     r"個人的に|気がす|正直なところ|私(?:は|に|も|自身)|ではないでしょうか|いかがで|皆さん|"
     r"(?:と思(?:う|い|っ|わ)|と考え(?:る|てい|ます)|と感じ|べきだ|べきで|と言えるでしょう|と言えよう|と言える|のではないか|に違いない|はずだ|はずです|素晴らしい|残念だ|残念で|"
@@ -45,10 +47,12 @@ _ATTRIBUTED_EN = re.compile(
     re.IGNORECASE,
 )
 _PREDICATE_JA = re.compile(
-    r"(?:[ぁ-ん](?:し|り|き|ち|み|い|え|け|せ|て|べ|め|れ|ず|く)|し|(?<!ま)で|おり|あり|だが|たが|るが|ため|ので|一方|のに対し)$"
+    r"(?:[一-鿿](?:み|り|き|ち|け|せ|め|れ)|[ぁ-ん](?:し|り|き|ち|み|い|え|け|せ|て|べ|め|れ|ず|く)|し|(?<!ま)で|おり|あり|だが|たが|るが|ため|ので|一方|のに対し)$"
 )
 _PREDICATE_EN = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|[a-z]+(?:ed|es|s))\b")
 _EN_BREAK = re.compile(r"(?:;\s+|,\s+(?:and|but|while|whereas|though|although)\s+)")
+_OWN_TOPIC = re.compile(r"[^、。「」]{1,24}?(?<![にでとらへ])は(?!な)")
+_NOUN_END = re.compile(r"[A-Za-z0-9０-９％%一-鿿ァ-ヶー）)]")
 _TOPIC_JA = re.compile(r"^(?P<topic>[^、。]{1,40}?(?:は|が|では|も))(?:、)?(?=.)")
 
 
@@ -184,8 +188,7 @@ def _topic(piece: str) -> str:
 
 def _own_topic(piece: str) -> bool:
     if language_of(piece) == "ja":
-        match = re.match(r"^[^、。]{1,24}?(?:は|では)(?!な)", piece)
-        return match is not None
+        return _OWN_TOPIC.match(piece) is not None
     return re.match(r"(?:the\s+)?[A-Z]", piece) is not None
 
 
@@ -212,6 +215,14 @@ def _cuts_ja(sentence: str) -> list[int]:
             depth += 1
         elif char in "」』）)":
             depth = max(0, depth - 1)
+        elif (
+            char == "、"
+            and depth == 0
+            and figures
+            and _NOUN_END.match(sentence[position - 1])
+            and _OWN_TOPIC.match(sentence, position + 1)
+        ):
+            cuts.append(position + 1)  # メモリは144GB、帯域幅は4.9TB/s
         elif char == "、" and depth == 0 and _PREDICATE_JA.search(sentence, max(0, position - 6), position):
             if (
                 sentence[position - 1] == "で"

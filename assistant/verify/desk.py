@@ -151,11 +151,11 @@ class FactDesk:
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable(claim.not_checkable, lang))
         statement = read_statement(claim.judged, anchor=anchor, glossary=self._glossary)
         resolved = subjects.resolved(statement, claim.judged)
-        subjects.sentence(statement)
+        unresolved = statement
         if resolved:
-            unresolved = statement
             claim = replace(claim, judged=resolved)
             statement = read_statement(resolved, anchor=anchor, glossary=self._glossary)
+        subjects.sentence(statement)
         if len(statement.words) < 2 and not (statement.names or statement.quantities or statement.dates):
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable("no_content", lang))
         hits = self._hits(claim.sentence, memory)
@@ -175,6 +175,11 @@ class FactDesk:
             if any(item.result.verdict is Verdict.SUPPORTED and item.result.near for item in plain):
                 judged, statement = plain, unresolved
         verdict = self._decide(placed, statement, judged, lang, claim)
+        if verdict.verdict is Verdict.NOT_FOUND and claim.sentence != claim.judged and not resolved:
+            # The whole sentence found other passages than this part of it does.
+            hits = self._hits(claim.judged, memory)
+            judged = self._judge(statement, hits)
+            verdict = self._decide(placed, statement, judged, lang, claim)
         if verdict.verdict is Verdict.NOT_FOUND:
             verdict = self._derive(placed, statement, hits, lang) or verdict
         verdict = self._doubted(verdict, claim, lang)
@@ -241,7 +246,7 @@ class FactDesk:
             valued = result.verdict is Verdict.CONTRADICTED and any(
                 item.kind != "polarity" for item in result.differences
             )
-            if spec is not None and not self._about(statement, spec, valued):
+            if spec is not None and (not self._about(statement, spec, valued) or _beside_value(sentence, result)):
                 result = replace(result, verdict=Verdict.NOT_FOUND, differences=())
             judged.append(Judged(sentence, result, rank))
         return judged
@@ -342,9 +347,12 @@ class FactDesk:
         turned = any(difference.kind == "polarity" for item in closest for difference in item.result.differences)
         if closest and not any(item.result.near or (is_solid(item) and not turned) for item in supports):
             supports, against = [], closest  # the sentence the claim was made from says otherwise
+        if supports and all(self._corrections.of(item.sentence.passage.article_id) for item in supports):
+            sound = [item for item in judged if not self._corrections.of(item.sentence.passage.article_id)]
+            supports = merged_support(statement, sound) or supports  # other articles may say it in two sentences
         if supports:
             return self._supported(placed, statement, supports, against, lang)
-        strong = [item for item in against if stands_alone(item)]
+        strong = [item for item in against if stands_alone(item, statement)]
         if strong:
             best = strong[0]
             reason = wording.contradicted(best.result.differences, best.sentence.passage.title, lang)
@@ -422,6 +430,17 @@ class FactDesk:
             if sentences
             else []
         )
+
+
+def _beside_value(sentence: EvidenceSentence, result: PairVerdict) -> bool:
+    """Whether a row stands against the claim only by a figure of its conditions: 4倍（705.6 対 185.6）."""
+    if result.verdict is not Verdict.CONTRADICTED:
+        return False
+    end = sentence.text.find("（", sentence.text.find(": ") + 1)
+    found = [slot.found for slot in result.slots if slot.difference is not None and slot.found is not None]
+    if not any(item.start < end for item in sentence.statement.quantities):
+        return False  # the value itself has its bound among the conditions
+    return end > 0 and bool(found) and all(item.start > end for item in found)
 
 
 def _distinct(differences: Iterable[Difference]) -> tuple[Difference, ...]:

@@ -146,7 +146,7 @@ def judge(
             and not missing_names
             and object_agrees(claim, whole)
             and not (near.skips and uncovered)
-            and claim.certainty <= evidence.certainty + (claim.certainty == 3 and evidence.certainty == 2)
+            and (claim.certainty <= evidence.certainty or modality_difference(claim, evidence) is None)
         ):
             return verdict(Verdict.SUPPORTED, (), near.share, near=True)
     if evidence.denied and not claim.denied:
@@ -197,7 +197,7 @@ def judge(
         not content_covered(claim, evidence, context) or not object_agrees(claim, evidence)
     ):
         return verdict(Verdict.NOT_FOUND)
-    if not on_topic and (left_behind(claim, evidence) or not (slots or _says_it(claim, evidence))):
+    if not on_topic and (left_behind(claim, evidence) or not (slots or _says_it(claim, evidence, context))):
         return verdict(Verdict.NOT_FOUND)
     if (
         polarity
@@ -208,8 +208,11 @@ def judge(
     return verdict(Verdict.SUPPORTED)
 
 
-def _says_it(claim: Statement, evidence: Statement) -> bool:
-    """Whether the sentence itself, not what stands around it, has at least half of what is said of the names."""
+def _says_it(claim: Statement, evidence: Statement, context: Context) -> bool:
+    """Whether the sentence itself, not what stands around it, says it: all names but one, and half of the rest."""
+    around = {word.form for word in claim.names if 0 < covered(word, evidence, context) < 1}
+    if len(around) > 1:
+        return False
     said = [word for word in claim.words if word.kind in ("noun", "verb", "adjective") and word.form not in LIGHT_JA]
     total = sum(word.weight for word in said)
     return 2 * sum(word.weight * (covered(word, evidence, NO_CONTEXT) > 0) for word in said) >= total

@@ -86,8 +86,8 @@ def to_text(checked: Checked) -> str:
         for evidence in found.evidence:
             stance = _STANCES[evidence.stance][column]
             citation = evidence.citation
-            place = f" ({citation.locator})" if citation.locator not in ("", citation.title) else ""
-            lines.append(f"    {stance}: {_clip(citation.quote)} — {citation.title}{place}")
+            within = f" ({citation.locator})" if citation.locator not in ("", citation.title) else ""
+            lines.append(f"    {stance}: {_clip(citation.quote)} — {citation.title}{within}")
     if not checked.report.claims:
         lines.append(f"{checked.name}: " + ("確かめる文がない。", "No claim was found in the draft.")[column])
     lines += ["", _counts(checked.report, column), _signals(checked.report, column), ""]

@@ -272,14 +272,16 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
     our_owners, their_owners = owners(claim), owners(evidence)
     around = [surroundings(evidence, item.start, item.end) for item in evidence.quantities]
     bases = [basis(evidence, item) for item in evidence.quantities]
-    for index, claimed in enumerate(claim.quantities):
+    for index, stated in enumerate(claim.quantities):
+        claimed = replace(stated, qualifier=Qualifier.EXACT) if _spans_time(claim, stated) else stated
         candidates: list[tuple[float, Quantity, Relation]] = []
         others: list[tuple[float, Quantity]] = []
         mine = our_owners[index]
         ours = basis(claim, claimed)
         near = surroundings(claim, claimed.start, claimed.end)
         known = any(mine and theirs and not owners_differ(mine, theirs) for theirs in their_owners)
-        for position, found in enumerate(evidence.quantities):
+        for position, other in enumerate(evidence.quantities):
+            found = replace(other, qualifier=Qualifier.EXACT) if _spans_time(evidence, other) else other
             score = fit(near, around[position])
             if order == len(evidence.quantities) and index == position:
                 score += 0.05
@@ -297,6 +299,8 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
                 relation = Relation.INCOMPARABLE
             if claimed.dimension == "multiple" and found.dimension == "number" and not _TIMES.search(evidence.text):
                 continue  # 2倍 against 5, a number of stacks
+            if claimed.dimension == "number" and found.dimension == "multiple" and not _TIMES.search(claim.text):
+                continue
             if (
                 claimed.dimension != found.dimension
                 and claimed.dimension.startswith("count:")
@@ -313,6 +317,15 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             candidates.append((score, found, relation))
         slots.append(_slot(claim, evidence, claimed, candidates, others))
     return slots
+
+
+def _spans_time(statement: Statement, quantity: Quantity) -> bool:
+    """Whether "over ten years" says how long something takes, and not that it takes more."""
+    return (
+        quantity.dimension == "time"
+        and quantity.qualifier is Qualifier.MORE_THAN
+        and statement.text[quantity.span_start : quantity.start].strip().lower() == "over"
+    )
 
 
 def _slot(

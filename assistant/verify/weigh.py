@@ -17,6 +17,8 @@ from assistant.verify.statement import Statement, read_statement
 
 _REPORTED = re.compile(r"^(?:ただし|一部の|なお)|と書(?:く|いた|かれ|い)|という(?:数字|表記|値)もある")
 _EXACT = (Relation.SAME, Relation.ROUNDED)
+_NAMELESS = 0.9
+_MANY_WORDS = 4
 _AGAINST_CONFLICT = 0.85
 """How fully another source must speak of the same thing to stand against a support."""
 
@@ -41,9 +43,14 @@ def strength_against(item: Judged) -> tuple[bool, float, float, float, int]:
     return (not item.result.near, -place, -item.result.coverage, -item.result.likeness, item.rank)
 
 
-def stands_alone(item: Judged) -> bool:
-    """Whether a contradiction is sure enough without a support to compare it with."""
+def stands_alone(item: Judged, claim: Statement) -> bool:
+    """Whether a contradiction is sure enough without a support to compare it with.
+
+    A claim that names nothing is about anything: only a sentence it nearly repeats stands against it.
+    """
     result = item.result
+    if not claim.names and not result.near and (result.coverage < _NAMELESS or len(claim.words) < _MANY_WORDS):
+        return False
     return result.names_shared or result.likeness >= 0.72
 
 
