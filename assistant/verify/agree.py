@@ -164,7 +164,7 @@ def polarity_differences(claim: Statement, evidence: Statement) -> list[Differen
             other
             for other in evidence.words
             if other.form in opposites_of(word.form)
-            and (other.kind != "noun" or word.kind != "noun" or other.role == word.role)
+            and (other.kind != "noun" or word.kind != "noun" or not other.role or other.role == word.role)
         ]
         if turned and not any(same_word(word, other) for other in evidence.words):
             if any(same_word(other, mine) for other in turned for mine in claim.words):

@@ -146,7 +146,7 @@ def judge(
             and not missing_names
             and object_agrees(claim, whole)
             and not (near.skips and uncovered)
-            and (claim.certainty <= evidence.certainty or modality_difference(claim, evidence) is None)
+            and (claim.certainty < evidence.certainty or modality_difference(claim, evidence) is None)
         ):
             return verdict(Verdict.SUPPORTED, (), near.share, near=True)
     if evidence.denied and not claim.denied:
