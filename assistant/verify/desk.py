@@ -229,8 +229,8 @@ class FactDesk:
             figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (
                 bool(statement.dates) and bool(other.dates)
             )
-            bonus = 50.0 if other.squeezed == statement.squeezed else 0.0
-            if shared > 0 and (bonus or not sentence.is_heading):
+            bonus = 50.0 if other.squeezed and other.squeezed in (statement.squeezed, whole) else 0.0
+            if bonus or (shared > 0 and not sentence.is_heading):
                 candidates.append((shared + around + figures + bonus - 0.01 * rank, rank, sentence))
         candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
         judged = []
