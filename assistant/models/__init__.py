@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.models.cross import PairModel
 from assistant.models.embedder import Embedder, embedder_key
-from assistant.models.entailment import CrossEncoderEntailment
 from assistant.models.hashing import HashingEmbedder
 from assistant.models.sentence import SentenceTransformerEmbedder
 from assistant.settings import BUILTIN_EMBEDDER, Settings
@@ -22,7 +22,7 @@ def load_embedder(settings: Settings) -> Embedder:
     return SentenceTransformerEmbedder(settings.embed, models_dir=settings.home / "models")
 
 
-def load_entailment(settings: Settings) -> CrossEncoderEntailment | None:
+def load_entailment(settings: Settings) -> PairModel | None:
     """The entailment model of the settings, or None when none is set.
 
     Raises:
@@ -30,4 +30,5 @@ def load_entailment(settings: Settings) -> CrossEncoderEntailment | None:
     """
     if not settings.check.nli_model:
         return None
-    return CrossEncoderEntailment(settings.check.nli_model, models_dir=settings.home / "models")
+    name = settings.check.nli_model
+    return PairModel(name, setting="check.nli_model", models_dir=settings.home / "models", device=settings.embed.device)
