@@ -49,6 +49,8 @@ _ATTRIBUTE = 0.5
 """Share of a row's attribute words the claim must have before the row stands against it."""
 _GENERIC = frozenset({"数", "量", "額", "値"})
 _COUNTED = frozenset({"チップ", "chip", "server"})
+_CLAUSE = 10
+"""Characters from which a part of a sentence is searched for by itself."""
 _REPEATS = 0.78
 """Share of a claim's words in the source's order from which the claim counts as made from that sentence."""
 
@@ -175,7 +177,8 @@ class FactDesk:
             if any(item.result.verdict is Verdict.SUPPORTED and item.result.near for item in plain):
                 judged, statement = plain, unresolved
         verdict = self._decide(placed, statement, judged, lang, claim)
-        if verdict.verdict is Verdict.NOT_FOUND and claim.sentence != claim.judged and not resolved:
+        part = claim.sentence != claim.judged and len(claim.text) >= _CLAUSE  # a cell of a table is none
+        if verdict.verdict is Verdict.NOT_FOUND and part and not resolved:
             # The whole sentence found other passages than this part of it does.
             hits = self._hits(claim.judged, memory)
             judged = self._judge(statement, hits)
