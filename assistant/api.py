@@ -31,7 +31,7 @@ from assistant.ingest import is_url
 from assistant.library.store import Library
 from assistant.library.summary import ArticleSummary, LibraryReport, VersionSummary
 from assistant.library.validity import View
-from assistant.models import Embedder, embedder_key, load_embedder
+from assistant.models import Embedder, embedder_key, load_embedder, load_entailment
 from assistant.receipt import ReceiptReport, make_receipt, verify_receipt
 from assistant.retrieve.rerank import retriever_maker
 from assistant.retrieve.retriever import Retriever
@@ -39,7 +39,7 @@ from assistant.settings import Settings, load_settings
 from assistant.text.glossary import Glossary
 from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit, IndexRef
 from assistant.verify.compare import compare_entities
-from assistant.verify.desk import FactDesk
+from assistant.verify.desk import FactDesk, check_pair
 from assistant.verify.valid_cells import valid_rows, with_corrections
 
 if TYPE_CHECKING:
@@ -268,13 +268,16 @@ class Assistant:
         key = self.settings.receipt_key
         return key.get_secret_value() if key is not None else None
 
-    def check(self, draft: str, *, anchor: date | None = None) -> CheckReport:
+    def check(self, draft: str, *, anchor: date | None = None, evidence: str | None = None) -> CheckReport:
         """Verdicts for the claims of a draft.
 
         Args:
             draft: Plain text; offsets of the claims point into it.
             anchor: The draft's date, for 昨年 and "last month"; without it such dates stay open.
+            evidence: Judge the draft, as one claim, by this text alone and not by the library.
         """
+        if evidence is not None:
+            return check_pair(draft, evidence, anchor=anchor, glossary=self._glossary)
         with self._using() as current:
             return current.desk.check(draft, anchor=anchor)
 
@@ -462,7 +465,12 @@ class Assistant:
         catalogue = SpecCatalogue(self._library.spec_passages(chunking, older=view().older))
         reading = self.settings.reader
         desk = FactDesk(
-            retriever=retriever, library=self._library, glossary=self._glossary, newest=self._library.newest
+            retriever=retriever,
+            library=self._library,
+            glossary=self._glossary,
+            newest=self._library.newest,
+            entailment=load_entailment(self.settings),
+            nli_floor=self.settings.check.nli_floor,
         )
         pipeline = AnswerPipeline(
             retriever=retriever,

@@ -157,6 +157,7 @@ def check_json(check_id: str | None, report: CheckReport) -> Json:
             for item in report.claims
         ],
         "summary": summary,
+        "nli_model": report.nli_model,
     }
 
 

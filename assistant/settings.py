@@ -79,6 +79,17 @@ class RetrieveSettings(_Section):
     ef_search: int = Field(400, ge=10, le=5000, description="HNSW search breadth: larger finds more, slower.")
 
 
+class CheckSettings(_Section):
+    nli_model: str | None = Field(
+        None,
+        description="Cross-encoder for entailment, by name or local path, that must agree before `check` calls a "
+        "claim supported; empty: rules and words alone.",
+    )
+    nli_floor: float = Field(
+        0.2, ge=0, le=1, description="Probability of entailment below which that model withdraws a support."
+    )
+
+
 class ReadSettings(_Section):
     max_sentences: int = Field(3, ge=1, le=10, description="Sentences shown at most in an extractive answer.")
     answer_threshold: float = Field(
@@ -205,6 +216,7 @@ class Settings(BaseSettings):
     embed: EmbedSettings = EmbedSettings()
     retrieve: RetrieveSettings = RetrieveSettings()
     reader: ReadSettings = ReadSettings()
+    check: CheckSettings = CheckSettings()
     store: StoreSettings = StoreSettings()
     serve: ServeSettings = ServeSettings()
     ingest: IngestSettings = IngestSettings()

@@ -472,6 +472,7 @@ class ClaimVerdict:
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     claims: tuple[ClaimVerdict, ...]
+    nli_model: str | None = None  # the entailment model that was asked too; None: rules and words alone
 
 
 @dataclass(frozen=True, slots=True)

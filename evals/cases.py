@@ -18,7 +18,7 @@ from assistant.errors import ConfigError
 from evals.metrics import fold
 
 CASES_DIR = Path(__file__).with_name("cases")
-NOT_QUESTIONS = frozenset({"claims", "claims_hard"})
+NOT_QUESTIONS = frozenset({"claims", "claims_fresh", "claims_hard"})
 """Files of ``evals/cases`` that hold claims for the fact desk, in the form `assistant check --batch` reads."""
 Filled = Annotated[str, Field(min_length=1, pattern=r"\S")]
 ANSWERABLE_KINDS = frozenset(

@@ -10,20 +10,18 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from assistant import __version__
 from assistant.api import Assistant
+from assistant.cli import checking
 from assistant.cli import show as text
 from assistant.cli.progress import Progress
 from assistant.cli.receipts import read_receipt, receipt_text, write_receipt
 from assistant.errors import ConfigError, IndexMissingError
 from assistant.models.catalogue import PRESETS, pull_model, pulled_models
 from assistant.receipt import receipt_report_json
-from assistant.schema import answer_json, article_json, check_json, compare_json, search_json
+from assistant.schema import answer_json, article_json, compare_json, search_json
 from assistant.settings import Settings
 from assistant.text.invisible import visible
-from assistant.types import Answer, AnswerSentence, CheckReport, Verdict
-from assistant.verify.draft import DraftText, read_draft
-from assistant.verify.report import to_markdown, to_sarif
+from assistant.types import Answer, AnswerSentence
 
 Arguments = argparse.Namespace
 
@@ -123,32 +121,7 @@ def verify(settings: Settings, arguments: Arguments) -> int:
 
 
 def check(settings: Settings, arguments: Arguments) -> int:
-    if bool(arguments.file) == bool(arguments.batch):
-        raise ConfigError("Name one draft, or - for standard input, or --batch FILE.")
-    failed = False
-    with Assistant.open(settings) as assistant:
-        if arguments.batch:
-            for identifier, claim in _batch(arguments.batch, "claim"):
-                report = assistant.check(claim)
-                failed |= _contradicted(report)
-                _print_line(check_json(identifier, report))
-        else:
-            draft = DraftText(sys.stdin.read(), None) if arguments.file == "-" else read_draft(Path(arguments.file))
-            report = assistant.check(draft.text, anchor=draft.dated)
-            failed = _contradicted(report)
-            if arguments.json:
-                _print_json(check_json(None, report))
-            elif arguments.format == "markdown":
-                _say(to_markdown(report, arguments.file))
-            elif arguments.format == "sarif":
-                _print_json(to_sarif(report, arguments.file, draft.text, version=__version__))
-            else:
-                _say(text.check(report))
-    return 1 if failed and arguments.fail_on else 0
-
-
-def _contradicted(report: CheckReport) -> bool:
-    return any(item.verdict is Verdict.CONTRADICTED for item in report.claims)
+    return checking.check(settings, arguments)
 
 
 def compare(settings: Settings, arguments: Arguments) -> int:

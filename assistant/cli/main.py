@@ -64,10 +64,19 @@ def build_parser() -> argparse.ArgumentParser:
     command.set_defaults(run="verify")
 
     command = sub.add_parser("check", help="a verdict for each claim of a draft")
-    command.add_argument("file", nargs="?", metavar="FILE", help="the draft; - reads standard input")
-    command.add_argument("--batch", metavar="FILE", help="JSONL with `id` and `claim`, one result a line")
+    command.add_argument("file", nargs="*", metavar="FILE", help="drafts and folders of drafts; - reads standard input")
+    command.add_argument(
+        "--batch",
+        metavar="FILE",
+        help="JSONL with `id` and `claim`, one result a line; with `evidence` the claim is judged by that text alone",
+    )
+    command.add_argument("--watch", action="store_true", help="check again whenever a draft is saved")
     command.add_argument("--format", choices=("text", "markdown", "sarif"), default="text", help="form of the report")
-    command.add_argument("--fail-on", choices=("contradicted",), help="exit with 1 if a claim has this verdict")
+    command.add_argument(
+        "--fail-on",
+        choices=("contradicted", "conflicting", "not_found"),
+        help="exit with 1 if a claim has this verdict or a worse one",
+    )
     _json(command)
     command.set_defaults(run="check")
 

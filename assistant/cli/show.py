@@ -12,7 +12,6 @@ from assistant.types import (
     Answer,
     AnswerStatus,
     Article,
-    CheckReport,
     Citation,
     Comparison,
     Hidden,
@@ -120,17 +119,6 @@ def index_report(report: IndexReport) -> str:
     if report.withdrawn:
         lines.append(f"withdrawn, and left out: {', '.join(report.withdrawn[:_MANY])}")
     return "\n".join(lines)
-
-
-def check(report: CheckReport) -> str:
-    lines = []
-    for item in report.claims:
-        lines.append(f"{item.verdict.value:14s} {_clip(item.claim.text)}\n               {item.reason}")
-        lines += [
-            f"               {evidence.stance}: {_clip(evidence.citation.quote)} ({evidence.citation.title})"
-            for evidence in item.evidence
-        ]
-    return "\n".join(lines) or "No claim was found in the draft."
 
 
 def comparison(found: Comparison) -> str:

@@ -7,8 +7,8 @@ be placed (12月3日 without a year, 紀元前221年) keeps a ``key`` that still
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from assistant.text.date_periods import ScannedDate
 from assistant.text.date_scan import scan_dates
@@ -94,7 +94,65 @@ def find_dates(text: str, *, anchor: date | None = None) -> tuple[DateSpan, ...]
                 start, end, text[start:end], item.first, item.last, item.granularity, key, item.relative, qualifier
             )
         )
-    return tuple(spans)
+    return tuple(_join_relative(text, spans))
+
+
+_MONTH_DAY = re.compile(r"の?([0-9０-９]{1,2})日(?![間分])")
+
+
+def _join_relative(text: str, spans: list[DateSpan]) -> list[DateSpan]:
+    """昨年12月2日, 今月3日 and "Dec. 2 last year" are one date each: the relative word gives year or month."""
+    out: list[DateSpan] = []
+    for span in spans:
+        before = out[-1] if out else None
+        if before is not None and before.first is not None and span.first is not None:
+            gap = text[before.end : span.start]
+            for year, day in ((before, span), (span, before)):
+                if (
+                    year.relative
+                    and year.granularity == "year"
+                    and not day.relative
+                    and day.granularity in ("day", "month")
+                    and not re.search(r"[0-9]{4}|年", day.text)
+                    and (gap in ("", "の") if year is before else gap == " ")
+                ):
+                    out[-1] = _in_year(text, before, span, day, year.first.year if year.first else 0)
+                    break
+            else:
+                out.append(span)
+            continue
+        out.append(span)
+    return [_with_day(text, span) for span in out]
+
+
+def _in_year(text: str, first: DateSpan, second: DateSpan, day: DateSpan, year: int) -> DateSpan:
+    assert day.first is not None
+    assert day.last is not None
+    try:
+        begin = day.first.replace(year=year)
+        last = begin if day.granularity == "day" else (begin + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    except ValueError:  # 29 February of a common year
+        begin, last = day.first, day.last
+    key = begin.isoformat() if begin == last else f"{begin}/{last}"
+    start, end = first.start, second.end
+    return replace(day, start=start, end=end, text=text[start:end], first=begin, last=last, key=key, relative=True)
+
+
+def _with_day(text: str, span: DateSpan) -> DateSpan:
+    """今月3日 is a day of the month that 今月 is."""
+    if not (span.relative and span.granularity == "month" and span.first is not None and span.text.endswith("月")):
+        return span
+    match = _MONTH_DAY.match(text, span.end)
+    if match is None:
+        return span
+    try:
+        day = span.first.replace(day=int(match[1]))
+    except ValueError:
+        return span
+    end = match.end()
+    return replace(
+        span, end=end, text=text[span.start : end], first=day, last=day, granularity="day", key=day.isoformat()
+    )
 
 
 def _partial_agrees(partial: str, day: DateSpan) -> bool | None:

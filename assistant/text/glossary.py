@@ -46,19 +46,23 @@ class Glossary:
         for term in self.terms:
             for spelling in filter(None, (*term.spellings, term.reading)):
                 self._by_spelling.setdefault(normalise(spelling), term)
-        # By first character, longest first. A regular expression of a thousand spellings takes longer
+        # By the first two characters, longest first. A regular expression of a thousand spellings takes longer
         # to compile than a question takes to answer.
-        self._by_first: dict[str, list[str]] = {}
+        self._by_start: dict[str, list[str]] = {}
         for spelling in sorted(self._by_spelling, key=lambda spelling: (-len(spelling), spelling)):
             if spelling:
-                self._by_first.setdefault(spelling[0], []).append(spelling)
+                self._by_start.setdefault(spelling[:2], []).append(spelling)
 
     def mentions(self, text: str) -> list[Mention]:
         """Terms in ``text``, in order, without overlaps."""
         folded = normalise(text)
         found: list[Mention] = []
         position = 0
+        starts = self._by_start
         while position < len(folded):
+            if folded[position : position + 2] not in starts and folded[position] not in starts:
+                position += 1
+                continue
             spelling = self._at(folded, position)
             if spelling is None:
                 position += 1
@@ -74,10 +78,12 @@ class Glossary:
 
     def _at(self, folded: str, position: int) -> str | None:
         """The longest spelling that stands at ``position`` as a whole word."""
-        for spelling in self._by_first.get(folded[position], ()):
-            end = position + len(spelling)
-            if folded.startswith(spelling, position) and not (_joined(folded, position) or _joined(folded, end)):
-                return spelling
+        start = folded[position : position + 2]
+        for key in (start, start[:1]) if len(start) > 1 else (start,):
+            for spelling in self._by_start.get(key, ()):
+                end = position + len(spelling)
+                if folded.startswith(spelling, position) and not (_joined(folded, position) or _joined(folded, end)):
+                    return spelling
         return None
 
 

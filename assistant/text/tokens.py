@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -226,3 +226,12 @@ def morphemes_of(text: str) -> Iterable[tuple[int, int, str, tuple[str, ...]]]:
 @cache
 def _part_of_speech(part_of_speech_id: int) -> tuple[str, ...]:
     return tuple(_dictionary().pos_of(part_of_speech_id))  # type: ignore[attr-defined]
+
+
+def morphemes(text: str) -> Iterator[tuple[int, int, str, str, tuple[str, ...], bool]]:
+    """Words of a text, split mode A: ``(start, end, surface, normalised form, part of speech, unknown word)``."""
+    tokenizer = _tokenizer()
+    for start in range(0, len(text), 10_000):
+        for item in tokenizer.tokenize(text[start : start + 10_000]):
+            part = _part_of_speech(item.part_of_speech_id())
+            yield start + item.begin(), start + item.end(), item.surface(), item.normalized_form(), part, item.is_oov()

@@ -12,14 +12,14 @@ from assistant.verify import wording
 from assistant.verify.statement import Statement
 
 if TYPE_CHECKING:
-    from assistant.verify.desk import Judged
+    from assistant.verify.weigh import Judged
 
 _N = r"[0-9][0-9,]*(?:\.[0-9]+)?"
 _U = r"[^0-9\s、。=≈÷×/*+-]{0,12}"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
-            rf"(?P<a>{_N}){_U}を[^0-9。]{{0,16}}?(?P<b>{_N}){_U}で割る?(?:と|った値は|れば)、?[^0-9。]{{0,12}}?(?P<r>{_N})"
+            rf"(?P<a>{_N}){_U}を[^0-9。]{{0,16}}?(?P<b>{_N}){_U}で割る?(?:と|った値は|れば)、?(?:1[^0-9、。]{{1,6}}(?:当たり|あたり))?[^0-9。]{{0,12}}?(?P<r>{_N})"
         ),
         "/",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.text.dates import find_dates
 from assistant.text.quantities import find_quantities
@@ -15,11 +15,14 @@ from assistant.verify.statement import language_of
 _FENCE = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)[^\n]*$", re.MULTILINE | re.DOTALL)
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+|^\s*(?:[-*+・•]|[0-9]{1,2}[.)])\s+|^\s*>\s?")
+_PRODUCT = re.compile(r"[A-Za-z][A-Za-z-]*[ ]?[0-9]")
 _RULE = re.compile(r"^\s*(?:[-*_=]{3,}|---END---|\|?[\s:|-]+\|?)\s*$")
 _TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
 _IMAGE = re.compile(r"^\s*!\[(?P<alt>[^\]]*)\]\([^)]*\)\s*$")
 
-_QUESTION = re.compile(r"[?？]\s*[」』）)\"”]*$|(?:でしょうか|だろうか|ますか|ですか|のか|ませんか)[。．]?$")
+_QUESTION = re.compile(
+    r"[?？]\s*[」』）)\"”]*$|(?:でしょうか|だろうか|ますか|ですか|のか|ませんか)[。．]?$|(?:何|なぜ|どう|どこ|いつ|誰|どれ|どの|いくら)[^。「」]{0,40}か[。．]?$"
+)
 _OPINION_JA = re.compile(
     r"個人的に|気がす|正直なところ|私(?:は|に|も|自身)|ではないでしょうか|いかがで|皆さん|"
     r"(?:と思(?:う|い|っ|わ)|と考え(?:る|てい|ます)|と感じ|べきだ|べきで|と言えるでしょう|と言えよう|と言える|のではないか|に違いない|はずだ|はずです|素晴らしい|残念だ|残念で|"
@@ -44,10 +47,12 @@ _ATTRIBUTED_EN = re.compile(
     re.IGNORECASE,
 )
 _PREDICATE_JA = re.compile(
-    r"(?:[ぁ-ん](?:し|り|き|ち|み|い|え|け|せ|て|べ|め|れ|ず|く)|し|(?<!ま)で|おり|あり|だが|たが|るが|ため|ので|一方|のに対し)$"
+    r"(?:[一-鿿](?:み|り|き|ち|け|せ|め|れ)|[ぁ-ん](?:し|り|き|ち|み|い|え|け|せ|て|べ|め|れ|ず|く)|し|(?<!ま)で|おり|あり|だが|たが|るが|ため|ので|一方|のに対し)$"
 )
 _PREDICATE_EN = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|[a-z]+(?:ed|es|s))\b")
 _EN_BREAK = re.compile(r"(?:;\s+|,\s+(?:and|but|while|whereas|though|although)\s+)")
+_OWN_TOPIC = re.compile(r"[^、。「」]{1,24}?(?<![にでとらへ])は(?!な)")
+_NOUN_END = re.compile(r"[A-Za-z0-9０-９％%一-鿿ァ-ヶー）)]")
 _TOPIC_JA = re.compile(r"^(?P<topic>[^、。]{1,40}?(?:は|が|では|も))(?:、)?(?=.)")
 
 
@@ -61,15 +66,19 @@ class DraftClaim:
     judged: str  # what is checked: the text, with the topic of its sentence or the header of its column
     sentence: str  # the whole sentence
     not_checkable: str = ""  # question, opinion, prediction, heading, empty
-    quote_only: bool = False
+    heading: str = ""  # the heading it stands under, the nearest
 
 
 def split_claims(draft: str) -> list[DraftClaim]:
     """Cut a draft (plain text or Markdown) into claims, in order."""
     claims: list[DraftClaim] = []
+    heading = ""
     skipped = [match.span() for match in (*_FRONT_MATTER.finditer(draft), *_FENCE.finditer(draft))]
     for start, end in _stretches(draft, skipped):
-        claims.extend(_stretch_claims(draft, start, end))
+        first = draft[start:end].split("\n", 1)[0]
+        if first.lstrip().startswith("#"):
+            heading = _clean(first.strip("# 　\n"))
+        claims.extend(replace(claim, heading=heading) for claim in _stretch_claims(draft, start, end))
     return claims
 
 
@@ -179,8 +188,7 @@ def _topic(piece: str) -> str:
 
 def _own_topic(piece: str) -> bool:
     if language_of(piece) == "ja":
-        match = re.match(r"^[^、。]{1,24}?(?:は|では)(?!な)", piece)
-        return match is not None
+        return _OWN_TOPIC.match(piece) is not None
     return re.match(r"(?:the\s+)?[A-Z]", piece) is not None
 
 
@@ -207,6 +215,14 @@ def _cuts_ja(sentence: str) -> list[int]:
             depth += 1
         elif char in "」』）)":
             depth = max(0, depth - 1)
+        elif (
+            char == "、"
+            and depth == 0
+            and figures
+            and _NOUN_END.match(sentence[position - 1])
+            and _OWN_TOPIC.match(sentence, position + 1)
+        ):
+            cuts.append(position + 1)  # メモリは144GB、帯域幅は4.9TB/s
         elif char == "、" and depth == 0 and _PREDICATE_JA.search(sentence, max(0, position - 6), position):
             if (
                 sentence[position - 1] == "で"
@@ -263,10 +279,13 @@ def _table_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
             continue
         for (begin, stop), name, value in list(zip(cells, header, texts, strict=True))[1:]:
             if value and value not in ("-", "—", "–"):
+                label = texts[0]
+                if _PRODUCT.search(name) and not _PRODUCT.search(label):
+                    label, name = name, label  # products stand side by side in the header
                 joined = (
-                    f"{texts[0]}の{name}は{value}。"
-                    if language_of(texts[0] + name) == "ja"
-                    else f"{name} of {texts[0]}: {value}"
+                    f"{label}の{name}は{value}。"
+                    if language_of(label + name) == "ja"
+                    else f"{name} of {label}: {value}"
                 )
                 row = (
                     "、".join((*header[1:], *texts))

@@ -9,7 +9,7 @@ from assistant.types import Difference
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
 
 _BASE_JA = re.compile(
-    r"[^、。はが]{0,14}?(?:に比べ|と比べ|に対し|との比較|と比較|より|比で|の(?:約|最大|ほぼ|およそ)?[0-9０-９])"
+    r"[^、。はが]{0,14}?(?:に比べ|と比べ|に対し|との比較|と比較|より|比で|の(?:約|最大|ほぼ|およそ)?(?:[0-9０-９]|半分|倍))"
 )
 _BASE_EN = re.compile(r"(?:\bthan|\bcompared (?:with|to)|\bof|\bover|\bversus|\bvs\.?|\bthat of)(?: the| a)? $")
 _RATIO = frozenset({"multiple", "percent"})
@@ -48,9 +48,9 @@ def own_part(claim: Statement, evidence: Statement) -> Statement:
     )
 
 
-def _sides(statement: Statement) -> tuple[str, str] | None:
-    """``(what is measured, what it is measured by)`` of a comparison, or None."""
-    if not any(item.dimension in _RATIO for item in statement.quantities):
+def sides(statement: Statement, *, any_quantity: bool = False) -> tuple[str, str] | None:
+    """``(what is measured, what it is measured by)`` of a comparison by ratio (or by any figure), or None."""
+    if not any_quantity and not any(item.dimension in _RATIO for item in statement.quantities):
         return None
     found = products(statement)
     for word in found:
@@ -66,10 +66,12 @@ def _sides(statement: Statement) -> tuple[str, str] | None:
 
 def reversed_comparison(claim: Statement, evidence: Statement) -> list[Difference]:
     """The claim's two sides when the evidence has them the other way round."""
-    mine, theirs = _sides(claim), _sides(evidence)
+    mine, theirs = sides(claim), sides(evidence)
     if mine is None:
         return []
     if theirs is None:
+        if not any(item.dimension in _RATIO for item in evidence.quantities):
+            return []  # two plain figures side by side compare nothing
         first = next((word.form for word in products(evidence) if word.form in mine), None)
         known = {word.form for word in products(evidence)}
         if first is None or first == mine[0] or not set(mine) <= known:

@@ -4,50 +4,98 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import Protocol
 
 from assistant.library.store import Library
 from assistant.retrieve.retriever import Retriever
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.normalise import normalise
-from assistant.text.quantities import Quantity, Relation
-from assistant.types import CheckReport, Claim, ClaimVerdict, Difference, Evidence, Hit, Passage, SpecRow, Verdict, cite
+from assistant.types import (
+    CheckReport,
+    Citation,
+    Claim,
+    ClaimVerdict,
+    Difference,
+    Evidence,
+    Hit,
+    Passage,
+    SpecRow,
+    Verdict,
+    cite,
+)
 from assistant.verify import wording
 from assistant.verify.arithmetic import check_arithmetic
 from assistant.verify.claims import DraftClaim, split_claims
 from assistant.verify.corrections import Corrections
+from assistant.verify.derived import about_one, derivation, judge_derived, operands
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
-from assistant.verify.judge import PairVerdict, judge
+from assistant.verify.judge import PairVerdict, judge, judge_pair
 from assistant.verify.merge import merged_support
 from assistant.verify.quotes import QuoteDesk
-from assistant.verify.relations import acts_on_another
-from assistant.verify.slots import Slot, compare_quantity, fit, same_word, surroundings
+from assistant.verify.slots import same_word
 from assistant.verify.statement import Statement, language_of, read_statement, squeeze
+from assistant.verify.subjects import Subjects
+from assistant.verify.weigh import Judged, conflicts, is_solid, outweighs, stands_alone, strength, strength_against
 
 _DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
-_REPORTED = re.compile(r"^(?:ただし|一部の|なお)|と書(?:く|いた|かれ|い)|という(?:数字|表記|値)もある")
 TOP_K = 10
 MAX_SENTENCES = 12
 """Sentences judged for one claim; those with the most words in common come first."""
-_EXACT = (Relation.SAME, Relation.ROUNDED)
-_AGAINST_CONFLICT = 0.85
-"""How fully another source must speak of the same thing to stand against a support."""
+_WORTH_READING = 0.3
+"""Sentences with a smaller share of the claim's words, as of the best one's share, are not analysed."""
 _ATTRIBUTE = 0.5
 """Share of a row's attribute words the claim must have before the row stands against it."""
 _GENERIC = frozenset({"数", "量", "額", "値"})
 _COUNTED = frozenset({"チップ", "chip", "server"})
+_CLAUSE = 10
+"""Characters from which a part of a sentence is searched for by itself."""
 _REPEATS = 0.78
 """Share of a claim's words in the source's order from which the claim counts as made from that sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One evidence sentence with what it says."""
+class Entailment(Protocol):
+    """A model that says how probably one text follows from another."""
 
-    sentence: EvidenceSentence
-    result: PairVerdict
-    rank: int
+    @property
+    def name(self) -> str: ...
+
+    def probability(self, premise: str, hypothesis: str) -> float:
+        """0 to 1."""
+        ...
+
+
+def check_pair(claim: str, evidence: str, *, anchor: date | None = None, glossary: Glossary = EMPTY) -> CheckReport:
+    """One claim judged by one given text alone.
+
+    The text is no article: its citation has the article id ``given`` and offsets into the text itself.
+    """
+    result = judge_pair(claim, evidence, anchor=anchor, glossary=glossary)
+    lang = language_of(claim)
+    reasons = {
+        Verdict.SUPPORTED: lambda: wording.pair_supported(lang),
+        Verdict.CONTRADICTED: lambda: wording.contradicted(result.differences, wording.given_text(lang), lang),
+    }
+    reason = reasons.get(result.verdict, lambda: wording.pair_open(result.missing, lang))()
+    placed = Claim(claim, 0, len(claim))
+    shown: tuple[Evidence, ...] = ()
+    if result.verdict is not Verdict.NOT_FOUND:
+        given = Citation(
+            marker=1,
+            passage_id="given",
+            article_id="given",
+            version=0,
+            title=wording.given_text(lang),
+            url=None,
+            published=None,
+            locator="",
+            start=0,
+            end=len(evidence),
+            quote=evidence,
+        )
+        shown = (Evidence(given, "for" if result.verdict is Verdict.SUPPORTED else "against"),)
+    return CheckReport((ClaimVerdict(placed, result.verdict, reason, result.differences, shown),))
 
 
 class FactDesk:
@@ -60,11 +108,15 @@ class FactDesk:
         library: Library,
         glossary: Glossary = EMPTY,
         newest: Callable[[], str | None] = lambda: None,
+        entailment: Entailment | None = None,
+        nli_floor: float = 0.2,
     ) -> None:
         self._retriever = retriever
         self._library = library
         self._glossary = glossary
         self._newest = newest
+        self._entailment = entailment
+        self._nli_floor = nli_floor
         self._reader = EvidenceReader(glossary)
         self._corrections = Corrections(library)
         self._spellings = {
@@ -81,33 +133,76 @@ class FactDesk:
                 words compare only with the same words.
         """
         memory: dict[str, list[Hit]] = {}
-        return CheckReport(tuple(self._check_claim(claim, anchor, memory) for claim in split_claims(draft)))
+        subjects, heading, claims = Subjects(), "", []
+        for claim in split_claims(draft):
+            if claim.heading != heading:
+                heading = claim.heading
+                subjects.heading(self._reader.read_often(heading, None))
+            claims.append(self._check_claim(claim, anchor, memory, subjects))
+        return CheckReport(tuple(claims), self._entailment.name if self._entailment is not None else None)
 
     # -- one claim -------------------------------------------------------------------------------
 
-    def _check_claim(self, claim: DraftClaim, anchor: date | None, memory: dict[str, list[Hit]]) -> ClaimVerdict:
+    def _check_claim(
+        self, claim: DraftClaim, anchor: date | None, memory: dict[str, list[Hit]], subjects: Subjects
+    ) -> ClaimVerdict:
         placed = Claim(claim.text, claim.start, claim.end)
         lang = language_of(claim.judged)
         if claim.not_checkable:
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable(claim.not_checkable, lang))
         statement = read_statement(claim.judged, anchor=anchor, glossary=self._glossary)
+        resolved = subjects.resolved(statement, claim.judged)
+        unresolved = statement
+        if resolved:
+            claim = replace(claim, judged=resolved)
+            statement = read_statement(resolved, anchor=anchor, glossary=self._glossary)
+        subjects.sentence(statement)
         if len(statement.words) < 2 and not (statement.names or statement.quantities or statement.dates):
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable("no_content", lang))
-        hits = self._hits(claim, memory)
+        hits = self._hits(claim.sentence, memory)
+        if resolved:
+            own = self._hits(resolved, memory)
+            known = {hit.passage.passage_id for hit in own}
+            hits = own + [hit for hit in hits if hit.passage.passage_id not in known]
         quoted = self._quotes.check(placed, claim, hits, lang)
         if quoted is not None and (
             quoted.verdict is not Verdict.SUPPORTED or not (statement.dates or statement.quantities)
         ):
             return quoted
         judged = self._judge(statement, hits, squeeze(claim.sentence) if claim.sentence != claim.judged else "")
+        if resolved and not any(item.result.verdict is Verdict.SUPPORTED for item in judged):
+            # A sentence that stands in a source word for word needs no subject of ours.
+            plain = self._judge(unresolved, hits)
+            if any(item.result.verdict is Verdict.SUPPORTED and item.result.near for item in plain):
+                judged, statement = plain, unresolved
         verdict = self._decide(placed, statement, judged, lang, claim)
+        part = claim.sentence != claim.judged and len(claim.text) >= _CLAUSE  # a cell of a table is none
+        if verdict.verdict is Verdict.NOT_FOUND and part and not resolved:
+            # The whole sentence found other passages than this part of it does.
+            hits = self._hits(claim.judged, memory)
+            judged = self._judge(statement, hits)
+            verdict = self._decide(placed, statement, judged, lang, claim)
+        if verdict.verdict is Verdict.NOT_FOUND:
+            verdict = self._derive(placed, statement, hits, lang) or verdict
+        verdict = self._doubted(verdict, claim, lang)
         # The words are right; the day and the figures around them still have to be.
         return quoted if quoted is not None and verdict.verdict is Verdict.SUPPORTED else verdict
 
-    def _hits(self, claim: DraftClaim, memory: dict[str, list[Hit]]) -> list[Hit]:
-        found = memory.get(claim.sentence)
+    def _doubted(self, verdict: ClaimVerdict, claim: DraftClaim, lang: str) -> ClaimVerdict:
+        """A support that the entailment model does not share is withdrawn; the model never grants one."""
+        model = self._entailment
+        if model is None or verdict.verdict is not Verdict.SUPPORTED or not verdict.evidence:
+            return verdict
+        premise = " ".join(item.citation.quote for item in verdict.evidence)
+        if squeeze(claim.judged) in squeeze(premise) or model.probability(premise, claim.judged) >= self._nli_floor:
+            return verdict
+        title = verdict.evidence[0].citation.title
+        return replace(verdict, verdict=Verdict.NOT_FOUND, reason=wording.doubted(title, model.name, lang), evidence=())
+
+    def _hits(self, sentence: str, memory: dict[str, list[Hit]]) -> list[Hit]:
+        found = memory.get(sentence)
         if found is None:
-            found = memory[claim.sentence] = self._retriever.retrieve(claim.sentence, top_k=TOP_K)
+            found = memory[sentence] = self._retriever.retrieve(sentence, top_k=TOP_K)
         return found
 
     def _judge(self, statement: Statement, hits: Sequence[Hit], whole: str = "") -> list[Judged]:
@@ -122,7 +217,10 @@ class FactDesk:
                     rough.append((-found / total + 0.01 * rank, rank, sentence.start, sentence))
         rough.sort(key=lambda item: item[:3])
         candidates: list[tuple[float, int, EvidenceSentence]] = []
-        for _, rank, _, sentence in rough[: MAX_SENTENCES + 6]:
+        floor = _WORTH_READING * rough[0][0] if rough else 0.0  # scores are negative, the best first
+        for score, rank, _, sentence in rough[: MAX_SENTENCES + 6]:
+            if score > floor:
+                break
             other = sentence.statement
             shared = sum(
                 word.weight
@@ -133,8 +231,8 @@ class FactDesk:
             figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (
                 bool(statement.dates) and bool(other.dates)
             )
-            bonus = 50.0 if other.squeezed == statement.squeezed else 0.0
-            if shared > 0 and (bonus or not sentence.is_heading):
+            bonus = 50.0 if other.squeezed and other.squeezed in (statement.squeezed, whole) else 0.0
+            if bonus or (shared > 0 and not sentence.is_heading):
                 candidates.append((shared + around + figures + bonus - 0.01 * rank, rank, sentence))
         candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
         judged = []
@@ -146,7 +244,11 @@ class FactDesk:
                 continue
             result = judge(statement, sentence.statement, sentence.context)
             spec = sentence.passage.spec
-            if spec is not None and not self._about(statement, spec, result.verdict is Verdict.CONTRADICTED):
+            # 空冷 against 液冷 says itself which attribute is meant.
+            valued = result.verdict is Verdict.CONTRADICTED and any(
+                item.kind != "polarity" for item in result.differences
+            )
+            if spec is not None and (not self._about(statement, spec, valued) or _beside_value(sentence, result)):
                 result = replace(result, verdict=Verdict.NOT_FOUND, differences=())
             judged.append(Judged(sentence, result, rank))
         return judged
@@ -190,6 +292,32 @@ class FactDesk:
                 )
         return best >= _ATTRIBUTE
 
+    def _derive(self, placed: Claim, statement: Statement, hits: Sequence[Hit], lang: str) -> ClaimVerdict | None:
+        """A verdict for a ratio, difference or sum of two products, worked out from figures of each."""
+        asked = derivation(statement)
+        if asked is None:
+            return None
+        found = []
+        for form, other in ((asked.first, asked.second), (asked.second, asked.first)):
+            about = about_one(statement, form, other)
+            query = " ".join(dict.fromkeys(statement.text[word.start : word.end] for word in about.words))
+            passages = {
+                hit.passage.passage_id: hit.passage for hit in [*self._retriever.retrieve(query, top_k=TOP_K), *hits]
+            }
+            sentences = [item for passage in passages.values() for item in self._reader.sentences(passage)]
+            usable = operands(about, form, sentences, self._about)
+            usable = [item for item in usable if not self._corrections.of(item.sentence)]
+            closest = max((self._named(about, item.sentence) for item in usable), default=0)
+            found.append([item for item in usable if self._named(about, item.sentence) == closest])
+        return judge_derived(placed, statement, asked, found[0], found[1], lang)
+
+    def _named(self, about: Statement, sentence: EvidenceSentence) -> int:
+        """How many of the claim's names a row's product has: Trn2 UltraServer before Trn2インスタンス."""
+        spec = sentence.passage.spec
+        names = (spec.entity, *spec.entity_aliases) if spec is not None else (sentence.text,)
+        known = frozenset().union(*(self._reader.read_often(name, None).forms for name in names))
+        return sum(word.form in known for word in about.names)
+
     def _keys(self, statement: Statement) -> dict[str, float]:
         """What to look for in a text before it is analysed: words as written, spellings of terms, figures."""
         keys: dict[str, float] = {}
@@ -208,7 +336,7 @@ class FactDesk:
     def _decide(
         self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, claim: DraftClaim
     ) -> ClaimVerdict:
-        supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=_strength)
+        supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=strength)
         # What has been corrected stands against nothing.
         against = sorted(
             (
@@ -216,22 +344,25 @@ class FactDesk:
                 for item in judged
                 if item.result.verdict is Verdict.CONTRADICTED and self._corrections.of(item.sentence) is None
             ),
-            key=_strength,
+            key=strength_against,
         )
         computed = check_arithmetic(placed, statement, judged, lang)
         if computed is not None:
             return computed
         if not supports:
             merged = merged_support(statement, judged)
-            if merged and not any(_outweighs(item, statement) for item in against):
+            if merged and not any(outweighs(item) for item in against):
                 supports = merged
         closest = [item for item in against if item.result.near and item.result.likeness >= _REPEATS]
         turned = any(difference.kind == "polarity" for item in closest for difference in item.result.differences)
-        if closest and not any(item.result.near or (_solid(item) and not turned) for item in supports):
+        if closest and not any(item.result.near or (is_solid(item) and not turned) for item in supports):
             supports, against = [], closest  # the sentence the claim was made from says otherwise
+        if supports and all(self._corrections.of(item.sentence) for item in supports):
+            sound = [item for item in judged if not self._corrections.of(item.sentence)]
+            supports = merged_support(statement, sound) or supports  # other articles may say it in two sentences
         if supports:
             return self._supported(placed, statement, supports, against, lang)
-        strong = [item for item in against if _stands_alone(item)]
+        strong = [item for item in against if stands_alone(item, statement)]
         if strong:
             best = strong[0]
             reason = wording.contradicted(best.result.differences, best.sentence.passage.title, lang)
@@ -284,7 +415,7 @@ class FactDesk:
                 item.sentence.passage.spec is not None
                 or not any(item.sentence.passage.article_id == other.sentence.passage.article_id for other in supports)
             )
-            and _conflicts(item, best, statement)
+            and conflicts(item, best, statement)
         ]
         if opposing:
             other = opposing[0]
@@ -311,82 +442,15 @@ class FactDesk:
         )
 
 
-def _strength(item: Judged) -> tuple[bool, bool, float, float, int]:
-    return (not item.result.verbatim, not item.result.near, -item.result.coverage, -item.result.likeness, item.rank)
-
-
-def _stands_alone(item: Judged) -> bool:
-    """Whether a contradiction is sure enough without a support to compare it with."""
-    result = item.result
-    return result.names_shared or result.likeness >= 0.72
-
-
-def _solid(item: Judged) -> bool:
-    """Whether a support in other words leaves nothing of the claim open."""
-    result = item.result
-    slots = bool(result.slots) and all(slot.relation in _EXACT and slot.fit >= 0.5 for slot in result.slots)
-    return item.result.verdict is Verdict.SUPPORTED and slots and result.coverage >= 0.9
-
-
-def _outweighs(item: Judged, statement: Statement) -> bool:
-    return item.result.coverage >= 0.8
-
-
-def _conflicts(against: Judged, support: Judged, statement: Statement) -> bool:
-    """Whether a contradicting sentence speaks of the very thing a support speaks of."""
-    if support.result.verbatim and len(statement.words) > 8:
+def _beside_value(sentence: EvidenceSentence, result: PairVerdict) -> bool:
+    """Whether a row stands against the claim only by a figure of its conditions: 4倍（705.6 対 185.6）."""
+    if result.verdict is not Verdict.CONTRADICTED:
         return False
-    if {difference.kind for difference in against.result.differences} <= {"unit"}:
-        return False  # 144 GB here and 144 GiB there: told apart by the source, no dispute
-    slots = [slot for slot in against.result.slots if slot.difference is not None]
-    if not slots or any(_has_claimed(slot, against) for slot in slots):
-        return False  # a sentence that has the claimed figure too tells two things apart
-    other = against.sentence.statement
-    strangers = [word for word in other.names if not any(same_word(word, own) for own in statement.words)]
-    if any(
-        word.model or word.role == "subject"
-        for word in strangers
-        if not any(same_word(word, own) for own in support.sentence.statement.words)
-    ):
-        return False  # another precision, another company
-    mine, theirs = support.sentence.passage.spec, against.sentence.passage.spec
-    if mine is not None and theirs is not None:
-        return (
-            mine.entity == theirs.entity
-            and mine.attribute == theirs.attribute
-            and not _told_apart(statement, mine, theirs)
-        )
-    if against.result.coverage < _AGAINST_CONFLICT or min(slot.fit for slot in slots) < 0.6:
-        return False
-    if _REPORTED.search(other.text):
-        return False  # the source itself sets this value apart
-    if acts_on_another(statement):
-        return False  # who paid five once may have paid eight in all
-    if len(other.dates) > len(statement.dates):
-        return False  # true on another day
-    backwards = [
-        fit(
-            surroundings(other, slot.found.start, slot.found.end),
-            surroundings(statement, slot.claimed.start, slot.claimed.end),
-        )
-        for slot in slots
-        if slot.found is not None
-    ]
-    return bool(backwards) and min(backwards) >= 0.55
-
-
-def _told_apart(statement: Statement, mine: SpecRow, theirs: SpecRow) -> bool:
-    """Whether the claim names the condition that only the supporting row has."""
-    own = read_statement(mine.conditions).forms - read_statement(theirs.conditions).forms
-    return bool(own & statement.forms)
-
-
-def _has_claimed(slot: Slot, against: Judged) -> bool:
-    if not isinstance(slot.claimed, Quantity):
-        return False
-    return any(
-        compare_quantity(slot.claimed, found) is Relation.SAME for found in against.sentence.statement.quantities
-    )
+    end = sentence.text.find("（", sentence.text.find(": ") + 1)
+    found = [slot.found for slot in result.slots if slot.difference is not None and slot.found is not None]
+    if not any(item.start < end for item in sentence.statement.quantities):
+        return False  # the value itself has its bound among the conditions
+    return end > 0 and bool(found) and all(item.start > end for item in found)
 
 
 def _distinct(differences: Iterable[Difference]) -> tuple[Difference, ...]:

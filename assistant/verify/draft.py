@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from assistant.errors import CorpusError
 from assistant.ingest import SourceFile, load, supported_suffixes
 from assistant.types import Article
 
 _AS_WRITTEN = frozenset({".md", ".markdown", ".txt", ".text", ""})
+_DATA = frozenset({".csv", ".tsv", ".jsonl", ".json", ".yaml", ".yml", ".xlsx", ".xls", ".ods"})
+"""Formats of sheets, which a folder of drafts may hold too; named one by one they are read."""
+_HTML = re.compile(
+    r"\s*(?:<!doctype html|<html|<(?:p|div|article|section|h[1-6]|ul|ol|table|span|meta|head|body)\b)", re.I
+)
 _DATE = re.compile(r"\A---\n(?:.*\n)*?date:\s*[\"']?(\d{4}-\d{2}-\d{2})")
 
 
@@ -21,6 +28,7 @@ class DraftText:
 
     text: str
     dated: date | None = None
+    converted: bool = False  # offsets point into ``text``, which is not the file as it stands
 
 
 def draft_date(text: str) -> date | None:
@@ -57,6 +65,45 @@ def read_draft(path: Path) -> DraftText:
                 dated = date.fromisoformat((published or "")[:10])
             except ValueError:
                 dated = None
-            return DraftText(item.text, dated)
+            return DraftText(item.text, dated, converted=True)
         raise CorpusError(f"The draft {str(path)!r} cannot be read: {item.reason}.")
     raise CorpusError(f"The draft {str(path)!r} has no text.")
+
+
+def read_pasted(text: str) -> DraftText:
+    """A draft from standard input: HTML copied from a page is read as HTML, anything else as it is."""
+    if _HTML.match(text) is None:
+        return DraftText(text, draft_date(text))
+    with TemporaryDirectory() as folder:
+        page = Path(folder) / "pasted.html"
+        page.write_text(text, encoding="utf-8")
+        read = read_draft(page)
+    # A page without a title gets the file's name for one.
+    return replace(read, text=re.sub(r"\Apasted\s+", "", read.text))
+
+
+def draft_files(paths: Sequence[Path]) -> list[Path]:
+    """The drafts of files and folders, each once; in folders what has a readable format and no hidden name.
+
+    Raises:
+        CorpusError: A path is not there, or a folder has no draft.
+    """
+    found: dict[Path, None] = {}
+    known = (_AS_WRITTEN - {""}) | (set(supported_suffixes()) - _DATA)
+    for path in paths:
+        if path.is_file():
+            found.setdefault(path)
+            continue
+        if not path.is_dir():
+            raise CorpusError(f"There is no draft {str(path)!r}. Name a file or a folder.")
+        inside = [
+            item
+            for item in sorted(path.rglob("*"))
+            if item.is_file()
+            and item.suffix.lower() in known
+            and not any(part.startswith((".", "~$")) for part in item.relative_to(path).parts)
+        ]
+        if not inside:
+            raise CorpusError(f"The folder {str(path)!r} has no draft. Formats read: {', '.join(sorted(known))}.")
+        found.update(dict.fromkeys(inside))
+    return list(found)

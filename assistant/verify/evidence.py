@@ -15,7 +15,7 @@ from assistant.text.normalise import normalise
 from assistant.text.quantities import Qualifier
 from assistant.text.sentences import split_sentences
 from assistant.types import BlockKind, Passage
-from assistant.verify.judge import Context, context_of
+from assistant.verify.agree import Context, context_of
 from assistant.verify.statement import Statement, read_statement
 
 _CACHE_PASSAGES = 5_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from assistant.verify.statement import _morphemes, language_of
+from assistant.verify.statement import language_of, morphemes
 
 _ENDS_JA = re.compile(
     r"(?:なさい|ください|下さい|ること|ないこと|ものとする|べし|てほしい|て欲しい|てくれ|せよ|しろ|よう命じる|ように)[。！!」』)）\s]*$"
@@ -34,7 +34,7 @@ def is_imperative(text: str) -> bool:
     if _ENDS_JA.search(text):
         return True
     last = next(
-        (item for item in reversed(_morphemes(text)) if item[4][0] in ("動詞", "助動詞", "名詞", "助詞", "形容詞")),
+        (item for item in reversed(morphemes(text)) if item[4][0] in ("動詞", "助動詞", "名詞", "助詞", "形容詞")),
         None,
     )
     return last is not None and last[4][0] in ("動詞", "助動詞") and len(last[4]) > 5 and last[4][5] == "命令形"

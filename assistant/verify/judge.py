@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 
-from assistant.text.dates import DateSpan
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.quantities import Quantity, Relation
 from assistant.types import Difference, Verdict
+from assistant.verify.agree import (
+    GENERIC_STEMS,
+    NO_CONTEXT,
+    Context,
+    content_covered,
+    context_of,
+    coverage_of,
+    covered,
+    modality_difference,
+    name_differences,
+    object_agrees,
+    polarity_differences,
+    predicates_agree,
+)
 from assistant.verify.compared import own_part, reversed_comparison
+from assistant.verify.entail import applies, entailment
 from assistant.verify.near import compare_nearly
-from assistant.verify.relations import direction_unknown, reversed_roles
+from assistant.verify.relations import direction_unknown, left_behind, reversed_roles
 from assistant.verify.slots import Slot, date_slots, owner, quantity_slots, same_word
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family, read_statement
-from assistant.verify.vocab import GENERIC, GENERIC_EN, LIGHT_JA, opposites_of, stem
+from assistant.verify.vocab import LIGHT_JA, stem
+
+__all__ = ["Context", "PairVerdict", "context_of", "judge", "judge_pair"]
 
 SUPPORT_COVERAGE = 0.72
 """Share of the claim's words (by weight) the evidence must have for a support."""
@@ -28,20 +44,9 @@ CONTRADICT_COVERAGE = 0.5
 GIVEN_CONTRADICT = 0.4
 NAME_COVERAGE = 0.7
 NAME_LIKENESS = 0.72
-_GENERIC_STEMS = frozenset(stem(word) for word in GENERIC_EN)
+_SOLE = frozenset(stem(word) for word in "開発 発表 製造 設計 develop announce manufacture design make unveil".split())
+"""Acts that one party does to one product."""
 _HOPELESS = 0.3
-_CONTEXT_SHARE = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the reader of an evidence sentence knows from around it: title, headings, the sentences before."""
-
-    forms: frozenset[str] = frozenset()
-    concepts: frozenset[str] = frozenset()
-    groups: frozenset[int] = frozenset()
-    dates: tuple[DateSpan, ...] = ()
-    row: bool = False  # the evidence is a row of a sheet: an attribute and a value, no predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,56 +79,14 @@ def judge_pair(
     """
     mine = read_statement(claim, anchor=anchor, glossary=glossary)
     theirs = read_statement(evidence, anchor=anchor, glossary=glossary)
-    context = context_of([read_statement(title, glossary=glossary)]) if title else Context()
-    return judge(mine, theirs, context, on_topic=True)
-
-
-def context_of(statements: Sequence[Statement]) -> Context:
-    return Context(
-        frozenset().union(*(item.forms for item in statements)),
-        frozenset().union(*(item.concepts for item in statements)),
-        frozenset().union(*(item.groups for item in statements)),
-        tuple(found for item in statements for found in item.dates),
-    )
-
-
-def _covered(word: Word, evidence: Statement, context: Context) -> float:
-    """1 if the evidence has the word, a share if only its surroundings do, else 0."""
-    if word.form in evidence.forms or word.concepts & evidence.concepts:
-        return 1.0
-    if word.model:
-        if any(other.model and family(other) == family(word) for other in evidence.words):
-            return 0.0  # the sentence is about its sibling, whatever the title names
-        if family(word) not in ATTRIBUTES and any(
-            other.model and family(other) not in ATTRIBUTES for other in evidence.words
-        ):
-            return 0.0  # or about another product
-        if word.form not in context.forms and not word.concepts & context.concepts:
-            return 0.0
-        return _CONTEXT_SHARE
-    if not word.model and any(same_word(word, other) for other in evidence.words):
-        return 1.0
-    if word.form in context.forms or word.concepts & context.concepts:
-        return _CONTEXT_SHARE
-    if (
-        len(word.form) > 3
-        and not word.model
-        and word.form.isascii()
-        and any(
-            other.form[:5] == word.form[:5]
-            for other in evidence.words
-            if len(other.form) > 4 and not other.model and len(word.form) > 4
-        )
-    ):
-        return 0.8
-    return 0.0
-
-
-def coverage_of(claim: Statement, evidence: Statement, context: Context) -> float:
-    total = sum(word.weight for word in claim.words)
-    if not total:
-        return 1.0
-    return sum(word.weight * _covered(word, evidence, context) for word in claim.words) / total
+    context = context_of([read_statement(title, glossary=glossary)]) if title else NO_CONTEXT
+    result = judge(mine, theirs, context, on_topic=True)
+    if result.verbatim or not applies(mine, theirs):
+        return result
+    found = entailment(mine, theirs, result.verdict, result.coverage)
+    if found.verdict is result.verdict:
+        return result
+    return replace(result, verdict=found.verdict, differences=found.differences, near=False)
 
 
 def likeness_of(claim: Statement, evidence: Statement) -> float:
@@ -132,7 +95,7 @@ def likeness_of(claim: Statement, evidence: Statement) -> float:
 
 
 def judge(
-    claim: Statement, evidence: Statement, context: Context = Context(), *, on_topic: bool = False
+    claim: Statement, evidence: Statement, context: Context = NO_CONTEXT, *, on_topic: bool = False
 ) -> PairVerdict:
     """Judge an analysed claim by an analysed evidence sentence with its context.
 
@@ -152,7 +115,7 @@ def judge(
     if coverage < _HOPELESS:
         return PairVerdict(Verdict.NOT_FOUND, coverage, names_shared=False)
     slots = (*quantity_slots(claim, evidence), *date_slots(claim, evidence, context.dates))
-    missing_names = [word for word in claim.names if not _covered(word, evidence, context)]
+    missing_names = [word for word in claim.names if not covered(word, evidence, context)]
     if not on_topic:
         missing_names += [word for word in _displaced(claim, evidence, context) if word not in missing_names]
     differences = [slot.difference for slot in slots if slot.difference is not None]
@@ -160,7 +123,7 @@ def judge(
     certainty = (claim.certainty, evidence.certainty)
     aligned = coverage >= (GIVEN_CONTRADICT if on_topic else CONTRADICT_COVERAGE)
     missing = [claim.text[word.start : word.end] for word in missing_names] + [slot.claimed.text for slot in uncovered]
-    shared = bool(claim.names) is False or any(_covered(word, evidence, context) for word in claim.names)
+    shared = bool(claim.names) is False or any(covered(word, evidence, context) for word in claim.names)
     polarity = polarity_differences(claim, evidence)
     roles = reversed_roles(claim, evidence) or reversed_comparison(claim, whole)
 
@@ -183,7 +146,7 @@ def judge(
             and not missing_names
             and object_agrees(claim, whole)
             and not (near.skips and uncovered)
-            and claim.certainty <= evidence.certainty + (claim.certainty == 3 and evidence.certainty == 2)
+            and (claim.certainty < evidence.certainty or modality_difference(claim, evidence) is None)
         ):
             return verdict(Verdict.SUPPORTED, (), near.share, near=True)
     if evidence.denied and not claim.denied:
@@ -200,7 +163,8 @@ def judge(
     ):
         differences = [item for item in differences if item.kind != "date"]
     if not on_topic and differences and not event_covered(claim, evidence, context, coverage):
-        differences = [item for item in differences if item.kind != "date"] if coverage >= 0.8 else []
+        undated = [item for item in differences if item.kind != "date"]
+        differences = undated if coverage >= 0.8 or claim.lang != "ja" else []
     if roles and coverage >= CONTRADICT_COVERAGE and not missing_names:
         return verdict(Verdict.CONTRADICTED, roles)
     if on_topic and coverage >= enough and claim.quantities and not any(word.model for word in missing_names):
@@ -208,6 +172,9 @@ def judge(
     kind = _other_kind(claim, evidence, missing_names)
     if kind is not None and coverage >= 0.4 and not on_topic:
         return verdict(Verdict.CONTRADICTED, [kind])
+    swapped = None if on_topic else _swapped_name(claim, evidence, context, missing_names, slots)
+    if swapped is not None:
+        return verdict(Verdict.CONTRADICTED, [swapped])
     if missing_names:
         names = name_differences(claim, evidence, context, missing_names)
         if names and coverage >= 0.4 and len(uncovered) <= max(0, len(slots) - 1):
@@ -230,6 +197,8 @@ def judge(
         not content_covered(claim, evidence, context) or not object_agrees(claim, evidence)
     ):
         return verdict(Verdict.NOT_FOUND)
+    if not on_topic and (left_behind(claim, evidence) or not (slots or _says_it(claim, evidence, context))):
+        return verdict(Verdict.NOT_FOUND)
     if (
         polarity
         or direction_unknown(claim, evidence)
@@ -237,6 +206,16 @@ def judge(
     ):
         return verdict(Verdict.NOT_FOUND)
     return verdict(Verdict.SUPPORTED)
+
+
+def _says_it(claim: Statement, evidence: Statement, context: Context) -> bool:
+    """Whether the sentence itself, not what stands around it, says it: all names but one, and half of the rest."""
+    around = {word.form for word in claim.names if 0 < covered(word, evidence, context) < 1}
+    if len(around) > 1:
+        return False
+    said = [word for word in claim.words if word.kind in ("noun", "verb", "adjective") and word.form not in LIGHT_JA]
+    total = sum(word.weight for word in said)
+    return 2 * sum(word.weight * (covered(word, evidence, NO_CONTEXT) > 0) for word in said) >= total
 
 
 def _displaced(claim: Statement, evidence: Statement, context: Context) -> list[Word]:
@@ -247,7 +226,7 @@ def _displaced(claim: Statement, evidence: Statement, context: Context) -> list[
     only_around = [
         word
         for word in claim.names
-        if (word.role == "subject" or word is claim.names[0]) and 0 < _covered(word, evidence, context) < 1
+        if (word.role == "subject" or word is claim.names[0]) and 0 < covered(word, evidence, context) < 1
     ]
     if not only_around:
         return []
@@ -286,6 +265,49 @@ def _other_kind(claim: Statement, evidence: Statement, missing: Sequence[Word]) 
     return Difference("name", claim.text[word.start : word.end], evidence.text[other.start : other.end])
 
 
+def _swapped_name(
+    claim: Statement, evidence: Statement, context: Context, missing: Sequence[Word], slots: Sequence[Slot]
+) -> Difference | None:
+    """The one name a claim has in the place of another, when all else agrees.
+
+    A model for its sibling beside a figure that fits, or who made, developed or announced a thing.
+    """
+    if len(missing) != 1 or claim.negated or evidence.negated or claim.certainty != evidence.certainty:
+        return None
+    word = missing[0]
+    others = [other for other in claim.words if other is not word]
+    if not all(
+        covered(other, evidence, NO_CONTEXT) for other in others if other.kind == "name" or other.role == "object"
+    ):
+        return None
+    if not all(slot.covered and slot.fit >= 0.3 for slot in slots):
+        return None
+    strange = [other for other in evidence.names if not any(same_word(other, own) for own in claim.words)]
+    if word.model and slots:
+        siblings = {other.form: other for other in strange if other.model and family(other) == family(word)}
+        names = [other for other in others if other.kind == "name"]
+        if len(siblings) != 1 or not names or not content_covered(_without(claim, word), evidence, context):
+            return None
+        return _named(claim, word, evidence, next(iter(siblings.values())))
+    acts = [other for other in claim.words if other.form in _SOLE]
+    agents = [other for other in strange if other.role in ("subject", "by")]
+    products = [other for other in others if other.model]
+    first = word is claim.words[0] or word.role in ("subject", "by")
+    if word.model or not acts or not products or not first or len(agents) != 1 or word.form in context.forms:
+        return None
+    if not any(same_word(act, other) for act in acts for other in evidence.words):
+        return None
+    return _named(claim, word, evidence, agents[0])
+
+
+def _without(claim: Statement, word: Word) -> Statement:
+    return replace(claim, words=tuple(other for other in claim.words if other is not word))
+
+
+def _named(claim: Statement, word: Word, evidence: Statement, other: Word) -> Difference:
+    return Difference("name", claim.text[word.start : word.end], evidence.text[other.start : other.end])
+
+
 def measure_covered(claim: Statement, evidence: Statement, context: Context) -> bool:
     """Whether the evidence measures what the claim measures: メモリ容量 is not 演算性能."""
     if not claim.quantities:
@@ -293,23 +315,35 @@ def measure_covered(claim: Statement, evidence: Statement, context: Context) -> 
     for word in claim.words:
         if word.kind == "name" or not word.concepts:
             continue
-        if not (word.concepts & (evidence.concepts | context.concepts)) and not _covered(word, evidence, context):
+        if not (word.concepts & (evidence.concepts | context.concepts)) and not covered(word, evidence, context):
             return False
     if claim.lang != "ja":
-        return True
+        return _mostly_covered(claim, evidence, context)
     for item in claim.quantities:
         subjects = [
             word for word in claim.words if word.end <= item.start and word.role == "subject" and word.kind == "noun"
         ]
-        if subjects and not _covered(subjects[-1], evidence, context):
-            return False
+        if not subjects:
+            continue
+        share = covered(subjects[-1], evidence, context)
+        if not share or (share < 1 and item.dimension == "multiple"):
+            return False  # a ratio of what the sentence itself does not measure
     return True
+
+
+def _mostly_covered(claim: Statement, evidence: Statement, context: Context) -> bool:
+    """Whether an English claim's common words are mostly there: "capital expenditure" is not "committed"."""
+    common = [word for word in claim.words if word.kind == "noun" and word.form not in GENERIC_STEMS]
+    return len(common) < 2 or 2 * sum(covered(word, evidence, context) > 0 for word in common) >= len(common)
 
 
 def event_covered(claim: Statement, evidence: Statement, context: Context, coverage: float) -> bool:
     """Whether the evidence tells of the same event: a date differs only if it is the date of that."""
     ends = [word for word in claim.words if word.kind in ("verb", "noun") and word.form not in LIGHT_JA]
-    if not ends or claim.lang != "ja":
+    if claim.lang != "ja":
+        common = [word for word in claim.words if word.kind == "noun" and word.form not in GENERIC_STEMS]
+        return not common or any(covered(word, evidence, NO_CONTEXT) for word in common)
+    if not ends:
         return True
     last = claim.words[-1]
     if last.kind == "name" or last.form in LIGHT_JA or last.role:
@@ -320,44 +354,6 @@ def event_covered(claim: Statement, evidence: Statement, context: Context, cover
 def _another_subject(claim: Statement, evidence: Statement) -> bool:
     """Whether a claim that names nothing meets a figure that belongs to a named thing."""
     return bool(claim.quantities) and any(owner(evidence, item.start) for item in evidence.quantities)
-
-
-def content_covered(claim: Statement, evidence: Statement, context: Context) -> bool:
-    """Whether no noun or adjective of the claim is left without a counterpart.
-
-    English verbs are read as nouns: against a Japanese source one word may be missing
-    beside a figure, against an
-    English one those that only tie a figure to its subject.
-    """
-    lost = [
-        word
-        for word in claim.words
-        if word.kind in ("noun", "adjective")
-        and word.form not in LIGHT_JA
-        and word.form not in GENERIC
-        and not _covered(word, evidence, context)
-    ]
-    if claim.lang == "ja":
-        return not lost
-    if evidence.lang == "ja":
-        return len(lost) <= (1 if claim.quantities or claim.dates else 0)
-    return all(word.form in _GENERIC_STEMS for word in lost)
-
-
-def object_agrees(claim: Statement, evidence: Statement) -> bool:
-    """Whether a thing said to be announced is what was announced, and not what the announcement was about."""
-    if claim.lang != "ja" or not claim.dates or evidence.lang != "ja":
-        return True
-    last = claim.words[-1]
-    subjects = [word for word in claim.names if word.role == "subject"]
-    if not subjects or last.kind == "name":
-        return True
-    for index, word in enumerate(evidence.words):
-        if word.role == "object" and same_word(word, subjects[-1]) and index + 1 < len(evidence.words):
-            following = evidence.words[index + 1]
-            if following.kind == "verb" and not same_word(following, last):
-                return False
-    return True
 
 
 def _exact(slots: Sequence[Slot], coverage: float) -> bool:
@@ -371,112 +367,8 @@ def _exact(slots: Sequence[Slot], coverage: float) -> bool:
     )
 
 
-def predicates_agree(claim: Statement, evidence: Statement, context: Context, *, exact: bool = False) -> bool:
-    """Whether what the claim says of its subject is what the evidence says of it.
-
-    Every negation of the claim must be one of the evidence; the claim's last predicate must stand in
-    the evidence unless it is a mere tie (積む, 持つ); a negated end of the evidence must be in the claim.
-    """
-    for word in claim.words:
-        if word.negated and not any(other.negated and same_word(word, other) for other in evidence.words):
-            return False
-    if claim.negated and not evidence.negated:
-        return False
-    if context.row:
-        return True
-    ends = [word for word in claim.words if word.kind in ("verb", "adjective")]
-    if exact:
-        ends = []
-    if claim.lang == "ja" and claim.words:
-        last = claim.words[-1]
-        if (
-            not exact
-            and last.form not in LIGHT_JA
-            and last.kind != "name"
-            and not any(same_word(last, other) for other in evidence.words)
-        ):
-            return False
-        if ends and ends[-1].form not in LIGHT_JA and not _covered(ends[-1], evidence, context):
-            return False
-    return not (
-        evidence.words
-        and evidence.words[-1].negated
-        and not any(same_word(evidence.words[-1], word) for word in claim.words)
-    )
-
-
 def _strong(claim: Statement, slots: Sequence[Slot], coverage: float) -> bool:
     """Whether a difference is in the same place of both sentences, and not two facts side by side."""
     parts = [slot for slot in slots if slot.difference is not None]
     best = max((slot.fit for slot in parts), default=0.0)
     return best >= 0.45 or (coverage >= 0.75 and best >= 0.3)
-
-
-def polarity_differences(claim: Statement, evidence: Statement) -> list[Difference]:
-    """Predicates that one side negates or turns round."""
-    found: list[Difference] = []
-    for word in claim.words:
-        twins = [other for other in evidence.words if same_word(word, other)]
-        if twins:
-            if all(other.negated != word.negated for other in twins):
-                nearest = twins[-1] if word is claim.words[-1] else twins[0]
-                found.append(Difference("polarity", _phrase(claim.text, word), _phrase(evidence.text, nearest)))
-            continue
-        turned = [other for other in evidence.words if other.form in opposites_of(word.form)]
-        if turned and not any(same_word(word, other) for other in evidence.words):
-            if any(same_word(other, mine) for other in turned for mine in claim.words):
-                continue
-            if turned[0].negated == word.negated:
-                found.append(Difference("polarity", _phrase(claim.text, word), _phrase(evidence.text, turned[0])))
-    return found
-
-
-def _phrase(text: str, word: Word) -> str:
-    end = word.end
-    if text[word.start].isascii():
-        start = max(0, text.rfind(" ", 0, max(0, word.start - 1)) + 1) if word.negated else word.start
-        return text[start:end]
-    while end < len(text) and end - word.end < 8 and "ぁ" <= text[end] <= "ん":
-        end += 1
-    return text[word.start : end]
-
-
-def modality_difference(claim: Statement, evidence: Statement) -> tuple[Difference, bool] | None:
-    """A plan told as a fact, or the reverse; the flag says whether that contradicts."""
-    if claim.certainty == evidence.certainty:
-        return None
-    if claim.certainty == 3:
-        done = claim.lang == "en" or claim.text.rstrip("。.」 ").endswith(
-            ("た", "だ", "ました", "である", "している", "です", "ている", "いる")
-        )
-        if evidence.certainty == 2 and not done:
-            return None
-        return Difference("polarity", claim.text, evidence.text), True
-    if evidence.certainty == 3:
-        return Difference("polarity", claim.text, evidence.text), claim.certainty == 1
-    if claim.certainty == 2:
-        return Difference("polarity", claim.text, evidence.text), True
-    return None
-
-
-def name_differences(
-    claim: Statement, evidence: Statement, context: Context, missing: Sequence[Word]
-) -> list[Difference]:
-    """Names of the evidence that stand where the claim has another one."""
-    spare = [
-        word
-        for word in evidence.words
-        if word.kind == "name" and not any(same_word(word, mine) for mine in claim.words)
-    ]
-    found = []
-    for word in missing:
-        same_role = (
-            [other for other in spare if other.role == word.role and other.model == word.model]
-            or [other for other in spare if other.model == word.model]
-            or spare
-        )
-        if same_role:
-            other = same_role[0]
-            spare = [item for item in spare if item is not other]
-            found.append(Difference("name", claim.text[word.start : word.end], evidence.text[other.start : other.end]))
-    return found

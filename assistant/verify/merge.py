@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.types import Verdict
-from assistant.verify.judge import SUPPORT_COVERAGE, _covered, polarity_differences
+from assistant.verify.agree import covered, polarity_differences
+from assistant.verify.judge import SUPPORT_COVERAGE
 from assistant.verify.slots import same_word
 from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import GENERIC
 
 if TYPE_CHECKING:
-    from assistant.verify.desk import Judged
+    from assistant.verify.weigh import Judged
 
 _FIT = 0.5
 _MOST = 3
@@ -36,8 +37,8 @@ def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
         and item.result.verdict is not Verdict.CONTRADICTED
         and not item.sentence.statement.denied
         and item.sentence.statement.certainty >= claim.certainty
-        and _covered(subject, item.sentence.statement, item.sentence.context)
-        and all(_covered(word, item.sentence.statement, item.sentence.context) for word in models)
+        and covered(subject, item.sentence.statement, item.sentence.context)
+        and all(covered(word, item.sentence.statement, item.sentence.context) for word in models)
         and not polarity_differences(claim, item.sentence.statement)
         and (claim.negated or not item.sentence.statement.negated)
     ]
@@ -96,5 +97,5 @@ def _slots(item: Judged, claim: Statement, last: Word | None) -> set[int]:
 def _words(claim: Statement, item: Judged) -> set[int]:
     sentence = item.sentence
     return {
-        index for index, word in enumerate(claim.words) if _covered(word, sentence.statement, sentence.context) >= 0.8
+        index for index, word in enumerate(claim.words) if covered(word, sentence.statement, sentence.context) >= 0.8
     }

@@ -18,7 +18,7 @@ from assistant.text.quantity_compare import bridge
 from assistant.text.quantity_fold import fold
 from assistant.types import Difference
 from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_quantity, same_word
-from assistant.verify.statement import _NOT_NEGATION, Statement, Word, _morphemes
+from assistant.verify.statement import NOT_NEGATION, Statement, Word, morphemes
 from assistant.verify.vocab import opposites_of, stem
 
 ALIKE = 0.72
@@ -55,7 +55,7 @@ def _tokens(text: str, lang: str) -> tuple[tuple[str, int, int], ...]:
         )
     return tuple(
         (norm.lower(), *folded.original(start, end))
-        for start, end, surface, norm, _, _ in _morphemes(folded.text)
+        for start, end, surface, norm, _, _ in morphemes(folded.text)
         if surface.strip()
     )
 
@@ -278,7 +278,7 @@ def _negations(text: str, tokens: tuple[tuple[str, int, int], ...], span: tuple[
         surface = text[start:end].lower()
         if form in _NEGATIONS or surface in _NEGATIONS or surface.endswith("n't"):
             window = text[max(0, start - 6) : end + 6]
-            if _NOT_NEGATION.search(window):
+            if NOT_NEGATION.search(window):
                 continue
             if surface == "ん" and not text[:start].endswith("せ"):
                 continue

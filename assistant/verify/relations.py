@@ -33,9 +33,15 @@ _DIRECTED = frozenset(
 def reversed_roles(claim: Statement, evidence: Statement) -> list[Difference]:
     """The claim's giver and taker when the evidence has them the other way round."""
     mine, theirs = _direction(claim), _direction(evidence)
-    if mine is None or theirs is None:
+    if mine is None:
         return []
     giver, taker, acts = mine
+    if theirs is None:
+        actor = _lone_actor(evidence, acts) if any(word.form in _STRICT for word in acts) else None
+        if actor is not None and same_word(actor, taker) and not same_word(actor, giver):
+            found = f"{_shown(evidence, actor)} → …"
+            return [Difference("name", f"{_shown(claim, giver)} → {_shown(claim, taker)}", found)]
+        return []
     other_giver, other_taker, other_acts = theirs
     if not any(same_word(first, second) for first in acts for second in other_acts):
         return []
@@ -43,6 +49,37 @@ def reversed_roles(claim: Statement, evidence: Statement) -> list[Difference]:
         claimed = f"{_shown(claim, giver)} → {_shown(claim, taker)}"
         return [Difference("name", claimed, f"{_shown(evidence, other_giver)} → {_shown(evidence, other_taker)}")]
     return []
+
+
+def _lone_actor(evidence: Statement, acts: list[Word]) -> Word | None:
+    """The one name of a sentence when it is the one that acts: Google of "Google had invested $3 billion"."""
+    names = evidence.names
+    done = [word for word in evidence.words if word.kind != "name" and any(same_word(word, act) for act in acts)]
+    if len(names) != 1 or not done:
+        return None
+    if evidence.lang == "ja":
+        return names[0] if names[0].role == "subject" and not _RECEIVE_JA.search(evidence.text) else None
+    active = names[0].end <= done[0].start and not _PASSIVE_EN.search(evidence.text)
+    return names[0] if active else None
+
+
+_MOVED_JA = re.compile(r"から[^、。]{1,16}?(?:に|へ)")
+
+
+def left_behind(claim: Statement, evidence: Statement) -> bool:
+    """Whether the claim tells of something that the evidence only moves away from: GPU of "GPUからTrainiumに移し"."""
+    if evidence.lang != "ja":
+        return False
+    for word in claim.words:
+        twins = [other for other in evidence.words if same_word(word, other)] if word.role != "source" else []
+        if twins and all(_MOVED_JA.match(evidence.text, other.end) for other in twins):
+            begin = twins[0].end
+            match = _MOVED_JA.match(evidence.text, begin)
+            assert match is not None
+            new = [other for other in evidence.words if begin <= other.start < match.end()]
+            if new and not any(same_word(one, two) for one in new for two in claim.words):
+                return True
+    return False
 
 
 def acts_on_another(statement: Statement) -> bool:
@@ -62,7 +99,10 @@ def direction_unknown(claim: Statement, evidence: Statement) -> bool:
     )
     theirs = _direction(evidence)
     if theirs is None:
-        turned = any(same_word(taker, word) and word.role == "subject" for word in evidence.names)
+        turned = any(
+            same_word(taker, word) and (word.role == "subject" or (evidence.lang == "en" and word is evidence.names[0]))
+            for word in evidence.names
+        )
         return both or turned
     return both and not (same_word(giver, theirs[0]) and same_word(taker, theirs[1]))
 

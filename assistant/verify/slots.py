@@ -18,6 +18,10 @@ from assistant.verify.vocab import opposites_of
 NEAR = 0.12
 """Two places of the evidence whose surroundings fit this equally well are not told apart."""
 _GOOD = frozenset({Relation.SAME, Relation.COMPATIBLE})
+_ORDERS = 10**6
+"""Sizes this many times apart do not measure one thing, unless they have one unit."""
+_SAME_PLACE = 0.6
+"""Fit from which two bounds stand in the same place of both sentences."""
 _CLOSE = Decimal("0.6")
 _FAR = Decimal("2.5")
 _POINTS = frozenset({Qualifier.EXACT, Qualifier.ABOUT})
@@ -181,12 +185,11 @@ _DELTA = re.compile(
 )
 
 
-def _is_delta(statement: Statement, quantity: Quantity) -> bool:
-    """Whether a figure is a difference: 32GB多い."""
-    return (
-        quantity.dimension not in ("multiple", "percent", "point")
-        and _DELTA.match(statement.text, quantity.end) is not None
-    )
+def is_delta(statement: Statement, quantity: Quantity, *, ratio: bool = False) -> bool:
+    """Whether a figure is a difference: 32GB多い; with ``ratio`` also 50%多い."""
+    return (ratio or quantity.dimension not in ("multiple", "percent", "point")) and _DELTA.match(
+        statement.text, quantity.end
+    ) is not None
 
 
 def _following(statement: Statement, quantity: Quantity) -> Word | None:
@@ -257,6 +260,9 @@ def _same_figure(claimed: Quantity, found: Quantity) -> bool:
     )
 
 
+_TIMES = re.compile(r"倍|\btimes\b|\bfold\b|\bratio\b|比", re.IGNORECASE)
+
+
 def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
     """Lay every figure of the claim against the figure of the evidence that measures the same."""
     slots = []
@@ -266,14 +272,16 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
     our_owners, their_owners = owners(claim), owners(evidence)
     around = [surroundings(evidence, item.start, item.end) for item in evidence.quantities]
     bases = [basis(evidence, item) for item in evidence.quantities]
-    for index, claimed in enumerate(claim.quantities):
+    for index, stated in enumerate(claim.quantities):
+        claimed = replace(stated, qualifier=Qualifier.EXACT) if _spans_time(claim, stated) else stated
         candidates: list[tuple[float, Quantity, Relation]] = []
         others: list[tuple[float, Quantity]] = []
         mine = our_owners[index]
         ours = basis(claim, claimed)
         near = surroundings(claim, claimed.start, claimed.end)
         known = any(mine and theirs and not owners_differ(mine, theirs) for theirs in their_owners)
-        for position, found in enumerate(evidence.quantities):
+        for position, other in enumerate(evidence.quantities):
+            found = replace(other, qualifier=Qualifier.EXACT) if _spans_time(evidence, other) else other
             score = fit(near, around[position])
             if order == len(evidence.quantities) and index == position:
                 score += 0.05
@@ -284,11 +292,15 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             if _bases_differ(claimed, ours, bases[position]):
                 relation = Relation.INCOMPARABLE
                 score -= 0.3
-            if _is_delta(claim, claimed) != _is_delta(evidence, found):
+            if is_delta(claim, claimed) != is_delta(evidence, found):
                 relation = Relation.INCOMPARABLE
                 score -= 0.3
             elif _turned(claim, claimed, evidence, found):
                 relation = Relation.INCOMPARABLE
+            if claimed.dimension == "multiple" and found.dimension == "number" and not _TIMES.search(evidence.text):
+                continue  # 2倍 against 5, a number of stacks
+            if claimed.dimension == "number" and found.dimension == "multiple" and not _TIMES.search(claim.text):
+                continue
             if (
                 claimed.dimension != found.dimension
                 and claimed.dimension.startswith("count:")
@@ -305,6 +317,15 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             candidates.append((score, found, relation))
         slots.append(_slot(claim, evidence, claimed, candidates, others))
     return slots
+
+
+def _spans_time(statement: Statement, quantity: Quantity) -> bool:
+    """Whether "over ten years" says how long something takes, and not that it takes more."""
+    return (
+        quantity.dimension == "time"
+        and quantity.qualifier is Qualifier.MORE_THAN
+        and statement.text[quantity.span_start : quantity.start].strip().lower() == "over"
+    )
 
 
 def _slot(
@@ -345,6 +366,11 @@ def _slot(
         best = max(binary, key=lambda item: item[0])
     score, found, relation = best
     difference = None
+    bounded = claimed.qualifier is found.qualifier and claimed.qualifier not in _POINTS
+    if relation is Relation.OPEN and bounded and score >= _SAME_PLACE and claimed.low != found.low:
+        relation = Relation.DIFFERENT  # 1万社を超える where the source has 10万社を超える
+    if relation is Relation.DIFFERENT and claimed.dimension == "data" and _orders_apart(claimed, found):
+        return Slot(claimed, None, Relation.INCOMPARABLE, 0.0, False)  # 144GB against FP8（8ビット）
     if relation in (Relation.DIFFERENT, Relation.BINARY_DECIMAL):
         kind = (
             "unit"
@@ -361,6 +387,11 @@ def _slot(
         elif score >= 0.5:
             difference = Difference("unit", _shown(claim.text, claimed), _shown_found(found))
     return Slot(claimed, found, relation, score, False, difference)
+
+
+def _orders_apart(one: Quantity, two: Quantity) -> bool:
+    low, high = sorted((abs(one.high), abs(two.high)))
+    return low > 0 and high / low > _ORDERS and one.unit != two.unit
 
 
 def _shown(text: str, quantity: Quantity) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from assistant.text import tokens
 from assistant.text.dates import DateSpan, find_dates
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.normalise import normalise, normalise_with_offsets
 from assistant.text.quantities import Qualifier, Quantity, find_quantities
 from assistant.text.quantity_fold import fold
-from assistant.text.tokens import _part_of_speech, _tokenizer
 from assistant.verify.vocab import (
     CONSIDER_EN,
     CONSIDER_JA,
@@ -35,7 +35,7 @@ _MODEL_TAIL = re.compile(
 _ATTACHED = re.compile(r"([A-Z]{2,5})[0-9]+$")
 _KATAKANA = re.compile(r"[ァ-ヺー・＝=]{2,}")
 _MODELISH = re.compile(r"[A-Za-z]+[-]?[0-9]|[0-9]+[A-Za-z]{2,}|v[0-9]")
-_NOT_NEGATION = re.compile(
+NOT_NEGATION = re.compile(
     r"(?:なければなら|なくてはなら|ないといけ|ざるを得|ざるをえ|かもしれ|に違いな|にちがいな|だけで(?:は)?な|のみなら|ばかりで(?:は)?な|にほかなら|に他なら|しかな|に過ぎな|にすぎな|"
     r"ではないか|じゃないか|ないだろうか|ではないでしょうか|までもな|間違いな|欠かせな|欠かせず|やまな|ばかりか|避けて通れ|限らず|問わず|かかわらず|関わらず|とどまらず|留まらず|のではない(?:か|だろ|でしょ))"
 )
@@ -280,6 +280,8 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
             continue
         if lowered in STOP_EN:
             continue
+        if not found and lang == "en" and lowered.endswith("ly") and not model:
+            written = lowered  # Technically, at the beginning, names nobody
         capital = written[0].isupper() or any(char.isupper() for char in written[1:])
         name = model or capital  # the first word of a sentence too: better one name too many than one too few
         form = canonical_name(written) if name and (model or not written.isalpha()) else stem(lowered.replace("'", ""))
@@ -362,25 +364,13 @@ def _english_roles(text: str, words: list[Word]) -> list[Word]:
 
 # ---------------------------------------------------------------- Japanese words
 @lru_cache(maxsize=4096)
-def _morphemes(text: str) -> tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...]:
-    out: list[tuple[int, int, str, str, tuple[str, ...], bool]] = []
-    for start in range(0, len(text), 10_000):
-        out.extend(
-            (
-                start + item.begin(),
-                start + item.end(),
-                item.surface(),
-                item.normalized_form(),
-                _part_of_speech(item.part_of_speech_id()),
-                item.is_oov(),
-            )
-            for item in _tokenizer().tokenize(text[start : start + 10_000])
-        )
-    return tuple(out)
+def morphemes(text: str) -> tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...]:
+    """The words of a folded text, remembered: each sentence is looked at several times."""
+    return tuple(tokens.morphemes(text))
 
 
 def _japanese_words(text: str) -> list[Word]:
-    items = _morphemes(text)
+    items = morphemes(text)
     found: list[Word] = []
     prefix_negated = False
     for index, (start, end, surface, norm, part, unknown) in enumerate(items):
@@ -438,7 +428,7 @@ def _negated(items: tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...]
             or (surface == "まい" and part[0] == "助動詞")
         ):
             window = text[max(0, start - 1) : begin + 10]
-            cue = _NOT_NEGATION.search(window)
+            cue = NOT_NEGATION.search(window)
             return cue is None
         if (
             part[0] == "助動詞"

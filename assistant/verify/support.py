@@ -16,7 +16,6 @@ from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.quantity_guard import states
 from assistant.text.untrusted import is_instruction
 from assistant.types import Passage, SpecRow, Verdict
-from assistant.verify.desk import Judged
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence, published_day
 from assistant.verify.imperative import is_imperative
 from assistant.verify.judge import Context, PairVerdict, context_of, judge
@@ -24,6 +23,7 @@ from assistant.verify.merge import merged_support
 from assistant.verify.relations import _direction
 from assistant.verify.slots import same_word
 from assistant.verify.statement import Statement, canonical_name, language_of, read_statement, squeeze
+from assistant.verify.weigh import Judged
 
 NLI_FLOOR = 0.5
 """Probability of entailment below which a sentence is withheld, where a model is set."""

@@ -109,6 +109,8 @@ gross earn make
 rating score
 review critic reviewer
 confirm verify
+空冷 air-cooled
+液冷 水冷 liquid-cooled water-cooled
 death fatality die
 case infection
 """
@@ -122,12 +124,12 @@ _OPPOSITE = """
 有料|無料 公開|非公開 必要|不要 有効|無効 合法|違法 公式|非公式 肯定|否定 認める|否定 最大|最小 最高|最低 最多|最少 最長|最短 最初|最後 先|後
 北|南 東|西 北部|南部 東部|西部 北側|南側 東側|西側 左|右 上流|下流 午前|午後 男性|女性 男|女 父|母 兄|弟 姉|妹 前半|後半 上半期|下半期 黒字|赤字 増収|減収 増益|減益
 内|外 内部|外部 国内|国外 国内|海外 表|裏 昼|夜 春|秋 夏|冬 以前|以後 以前|以降 往路|復路 登る|降りる 上る|下る 乗る|降りる 開く|閉じる 開ける|閉める 与える|受ける 送る|受け取る
-攻撃|防御 攻める|守る 独立|併合 建設|破壊 発生|消滅 現れる|消える 密|スパース 学習|推論 単体|合計 プラス|マイナス 正|負 陽性|陰性 削減|上がる 削減|増える 削減|上昇 削減|増加 減少|上がる 低下|上がる 優れる|劣る 一致|不一致 安い|高い 安価|高価
+攻撃|防御 攻める|守る 独立|併合 建設|破壊 発生|消滅 現れる|消える 密|スパース 学習|推論 単体|合計 プラス|マイナス 正|負 陽性|陰性 削減|上がる 削減|増える 削減|上昇 削減|増加 減少|上がる 低下|上がる 優れる|劣る 一致|不一致 安い|高い 安価|高価 空冷|液冷 空冷|水冷 無償|有償 前世代|次世代 増設|撤去 賛成派|反対派
 more|less more|fewer increase|decrease rise|fall grow|shrink grow|decline increase|decline rise|drop increase|drop increase|reduce high|low higher|lower large|small more|fewer more|less fast|slow faster|slower
 early|late before|after win|lose won|lost success|failure successful|unsuccessful start|end begin|end open|close first|last approve|reject accept|reject allow|ban support|oppose
 above|below over|under exceed|below maximum|minimum most|least best|worst north|south east|west northern|southern eastern|western left|right male|female man|woman
 positive|negative true|false possible|impossible legal|illegal public|private buy|sell import|export join|leave married|unmarried dead|alive guilty|innocent include|exclude
-dense|sparse training|inference cheap|expensive cheaper|dearer strong|weak better|worse gain|loss profit|loss majority|minority mixed|positive active|inactive
+dense|sparse training|inference cheap|expensive cheaper|dearer strong|weak better|worse gain|loss profit|loss majority|minority mixed|positive active|inactive air-cooled|liquid-cooled air-cooled|液冷 liquid-cooled|空冷 air-cooled|water-cooled
 """
 
 STOP_JA = frozenset(

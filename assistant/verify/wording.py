@@ -131,3 +131,45 @@ def calculated(expression: str, lang: str, *, right: bool) -> str:
     if lang == "ja":
         return f"計算で確かめた: {expression}。" if right else f"計算が合わない: {expression}。"
     return f"Worked out: {expression}." if right else f"The arithmetic does not hold: {expression}."
+
+
+def derived(first: tuple[str, str], second: tuple[str, str], sign: str, result: str, lang: str, *, right: bool) -> str:
+    """The sum behind a calculated claim; ``first`` and ``second`` are figure and title."""
+    (one, title), (two, other) = first, second
+    if lang == "ja":
+        how = {"/": f"{one}を{two}で割る", "-": f"{one}と{two}の差をとる", "+": f"{one}と{two}を足す"}
+        step = how.get(sign, f"{one}を{two}と比べる")
+        sources = f"「{_cut(title)}」" if title == other else f"「{_cut(title)}」と「{_cut(other)}」"
+        end = "原稿と合う" if right else "原稿と合わない"
+        return f"{sources}の値から計算した。{step}と{result}になり、{end}。"
+    mark = {"/": "÷", "-": "−", "+": "+"}.get(sign, "against")
+    sources = f'"{_cut(title)}"' if title == other else f'"{_cut(title)}" and "{_cut(other)}"'
+    end = "as the draft says" if right else "not what the draft says"
+    return f"Worked out from {sources}: {one} {mark} {two} gives {result}, {end}."
+
+
+def doubted(title: str, model: str, lang: str) -> str:
+    if lang == "ja":
+        return f"「{_cut(title)}」と言葉は合うが、含意判定モデル（{model}）は裏付けと認めない。原文を読んで確かめる。"
+    return f'The words agree with "{_cut(title)}", but the entailment model ({model}) does not. Read the source.'
+
+
+def given_text(lang: str) -> str:
+    return "与えられた文" if lang == "ja" else "the given text"
+
+
+def pair_supported(lang: str) -> str:
+    return "与えられた文と一致する。" if lang == "ja" else "It agrees with the given text."
+
+
+def pair_open(missing: Sequence[str], lang: str) -> str:
+    if lang == "ja":
+        listed = (
+            f"「{'」「'.join(_cut(item) for item in missing[:3])}」を裏付ける箇所がない"
+            if missing
+            else "裏付けも否定もできない"
+        )
+        return f"与えられた文だけでは{listed}。" if not missing else f"与えられた文には{listed}。"
+    if missing:
+        return "Nothing in the given text backs " + ", ".join(f'"{_cut(item)}"' for item in missing[:3]) + "."
+    return "The given text neither confirms nor denies this."

@@ -80,3 +80,23 @@ def test_a_second_half_keeps_the_topic_of_the_first() -> None:
     first, second = split_claims("K3サーバーは最大144個のチップを搭載し、合計で362PFLOPSの性能を発揮する。")
     assert second.judged == "K3サーバーは合計で362PFLOPSの性能を発揮する。"
     assert first.judged == first.text
+
+
+def test_figures_with_topics_of_their_own_are_claims_of_their_own() -> None:
+    claims = [claim.text for claim in split_claims("K3はメモリが144GB、帯域幅は4.9TB/s、K2はメモリが96GBである。")]
+    assert claims == ["K3はメモリが144GB、", "帯域幅は4.9TB/s、", "K2はメモリが96GBである。"]
+
+
+def test_products_in_the_header_of_a_table_are_its_subjects() -> None:
+    table = "| 項目 | K3 | K2 |\n| --- | --- | --- |\n| メモリ容量 | 144GB | 96GB |\n"
+    assert [claim.judged for claim in split_claims(table)] == ["K3のメモリ容量は144GB。", "K2のメモリ容量は96GB。"]
+
+
+def test_a_claim_knows_its_heading() -> None:
+    found = split_claims("# K3の話\n\nメモリは144GBだ。\n\n## K2の話\n\nメモリは96GBだ。\n")
+    assert [claim.heading for claim in found] == ["K3の話", "K2の話"]
+
+
+@pytest.mark.parametrize("heading", ["発表から1年で何が変わったか", "なぜ3nmなのか"])
+def test_a_heading_that_asks_is_a_question(heading: str) -> None:
+    assert uncheckable(heading) == "question"

@@ -114,3 +114,36 @@ def test_one_changed_word_in_a_repeated_sentence_is_seen(claim: str, evidence: s
     assert near is not None
     assert near.differences
     assert judge_pair(claim, evidence).verdict is C
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("社の記録ではGPUの費用が54%下がった。", "学習をGPUからK3に移し、費用は54%下がった。"),
+        ("Birch invested $3 billion in Aoba.", "Aoba had invested $3 billion."),
+        ("AobaはK4でFusionLinkを採用した。", "AobaはK4でFusionLinkを採用すると発表した。"),
+        ("K3の帯域幅は前世代の4倍だ。", "K3の演算性能は前世代の4倍だ。"),
+        ("Aoba's capital expenditure was $131 billion in 2025.", "As of late 2025, Aoba had committed $8 billion."),
+    ],
+)
+def test_what_a_sentence_does_not_say_is_not_supported(claim: str, evidence: str) -> None:
+    title = context_of([read_statement("BirchとK4とFusionLink、GPUの記録")])
+    result = judge(read_statement(claim), read_statement(evidence), title)
+    assert result.verdict is not S, result
+
+
+def test_a_figure_of_another_measure_does_not_contradict() -> None:
+    claim = read_statement("Aoba's capital expenditure was $131 billion in 2025.")
+    evidence = read_statement("As of late 2025, Aoba had committed $8 billion.")
+    assert judge(claim, evidence).verdict is N
+
+
+def test_air_cooling_excludes_liquid_cooling_in_both_languages() -> None:
+    assert judge(read_statement("K3は空冷だ。"), read_statement("K3の冷却方式: 液冷")).verdict is C
+    assert judge(read_statement("The K3 is air-cooled."), read_statement("K3の冷却方式: 液冷")).verdict is C
+
+
+def test_over_ten_years_is_a_span_and_no_bound() -> None:
+    claim = "Birch committed more than $100 billion over ten years."
+    assert judge_pair(claim, "Birch committed more than $100 billion over 10 years.").verdict is S
+    assert judge_pair(claim, "Birch committed more than $100 billion over five years.").verdict is C

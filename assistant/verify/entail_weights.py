@@ -1,0 +1,35 @@
+"""Written by ``python -m evals.bench.fit_entailment --write``: JNLI valid, 2363 pairs, L2 10."""
+
+# For each feature what it adds to supported, contradicted and not found.
+WEIGHTS: dict[str, tuple[float, float, float]] = {
+    "same_order_claim": (-0.969, 1.851, -0.882),
+    "same_order_evidence": (-0.679, 2.506, -1.827),
+    "same_begin": (-0.105, 1.159, -1.054),
+    "same_end": (0.835, -2.517, 1.682),
+    "identical": (3.610, -3.053, -0.557),
+    "changes": (0.208, -0.359, 0.151),
+    "one_change": (-0.197, 1.271, -1.074),
+    "claim_length": (-1.049, -0.814, 1.862),
+    "left_in_claim": (-0.047, -0.175, 0.221),
+    "left_in_evidence": (0.133, -0.184, 0.051),
+    "sense_covered": (2.317, -2.558, 0.241),
+    "nothing_unexplained": (0.428, -0.354, -0.074),
+    "evidence_all_used": (0.228, -1.001, 0.773),
+    "evidence_one_unused": (0.123, 0.106, -0.229),
+    "only_widened": (0.622, -0.444, -0.179),
+    "narrower": (-1.088, -0.641, 1.729),
+    "qualities_unexplained": (-0.682, 0.362, 0.320),
+    "excluded": (0.227, 0.082, -0.309),
+    "excluded_pose": (-0.345, 0.954, -0.609),
+    "excluded_animal": (0.194, 0.831, -1.025),
+    "swapped": (-0.511, 0.716, -0.205),
+    "swapped_alike": (0.264, -0.319, 0.056),
+    "opposites": (0.340, 2.004, -2.344),
+    "negation_differs": (-1.110, 1.768, -0.658),
+    "subject_shared": (-0.087, -0.262, 0.349),
+    "counts_differ": (0.159, 0.529, -0.688),
+    "words_covered": (0.249, 0.789, -1.038),
+    "words_support": (0.662, -0.167, -0.495),
+    "words_contradict": (-0.392, 1.437, -1.045),
+}
+BIAS = (-1.231, 0.959, 0.273)
