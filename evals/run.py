@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Assistant, AssistantError, Settings
-from assistant.errors import ConfigError
 from assistant.settings import load_settings
 from evals import options
 from evals.ask import EXTRACTIVE, Suite, ask_apart, ask_question
@@ -242,19 +241,11 @@ def reported(settings: Mapping[str, Any]) -> dict[str, object]:
 
 
 def with_reader(settings: Settings, model: str | None) -> tuple[Settings, str]:
-    """The settings with a chat model as reader, and the name of the reader in force.
-
-    Raises:
-        ConfigError: A model is named and this version reads without one.
-    """
-    known = "model" in type(settings.reader).model_fields
-    if model and not known:
-        raise ConfigError(f"--reader {model!r} needs the setting `reader.model`, which this version does not have.")
+    """The settings with a chat model as reader, and the name of the reader in force."""
     if model:
-        reader = type(settings.reader).model_validate({**settings.reader.model_dump(), "model": model})
+        reader = settings.reader.model_copy(update={"model": model})
         settings = settings.model_copy(update={"reader": reader})
-    stated = getattr(settings.reader, "model", None)
-    return settings, str(stated or EXTRACTIVE)
+    return settings, settings.reader.model
 
 
 @contextmanager

@@ -78,10 +78,3 @@ def test_sets_are_measured_and_floors_held(
     assert main(settings, arguments) == COULD_NOT_RUN
     arguments.data, arguments.sets = str(tmp_path / "none"), None
     assert main(settings, arguments) == COULD_NOT_RUN
-
-
-def test_a_chat_reader_needs_its_setting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if "model" in type(Settings().reader).model_fields:
-        pytest.skip("this version has reader.model")
-    assert main(Settings(home=tmp_path), argparse.Namespace(suite="specs", reader="fake:x")) == COULD_NOT_RUN
-    assert "reader.model" in capsys.readouterr().err

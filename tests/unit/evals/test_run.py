@@ -1,34 +1,18 @@
 import argparse
 
-import pytest
-
 from assistant.cli.main import build_parser
-from assistant.errors import ConfigError
-from assistant.settings import ReadSettings, Settings
+from assistant.settings import load_settings
 from evals import options
 from evals.ask import EXTRACTIVE
 from evals.run import reported, with_reader
 
 
-class ReadWithModel(ReadSettings):
-    """The reader's settings with a chat model in them."""
-
-    model: str = EXTRACTIVE
-
-
 def test_a_chat_model_is_put_into_the_settings() -> None:
-    settings = Settings().model_copy(update={"reader": ReadWithModel(max_sentences=2)})
+    settings = load_settings(reader={"max_sentences": 2})
     assert with_reader(settings, None) == (settings, EXTRACTIVE)
     chosen, name = with_reader(settings, "fake:scripted")
     assert name == "fake:scripted"
     assert chosen.reader.model_dump() == settings.reader.model_dump() | {"model": "fake:scripted"}
-
-
-def test_without_the_setting_a_reader_is_refused() -> None:
-    if "model" in ReadSettings.model_fields:
-        pytest.skip("this version has reader.model")
-    with pytest.raises(ConfigError, match=r"--reader 'fake:x' needs the setting `reader.model`"):
-        with_reader(Settings(), "fake:x")
 
 
 def test_reports_show_no_address_and_no_key() -> None:
