@@ -24,6 +24,7 @@ check: $(READY)  ## lint, types, import contract
 	@$(BIN)/python -m evals.corpus_check
 	@$(BIN)/python -m evals.corpus_lint
 	@$(BIN)/python -m evals.corpus_manifest --check
+	@$(BIN)/assistant eval lint
 
 eval: $(READY)  ## run the eval suite
 	@$(BIN)/assistant eval

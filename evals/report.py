@@ -1,29 +1,23 @@
-"""A finished run as JSON, Markdown, JUnit and one HTML page. No time stamps: equal runs give equal bytes."""
+"""A finished run as JSON, Markdown and JUnit. No time stamps, no timings: equal runs give equal bytes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from html import escape
+from dataclasses import asdict, dataclass, field
+from typing import Any
 from xml.etree import ElementTree
 
 from assistant import __version__
+from evals.attribution import checker_agreement
+from evals.desk import DeskResult, confusion
 from evals.gate import Flips
-from evals.metrics import Rate
-from evals.scoring import LOWER_IS_BETTER, METRICS, CaseResult, CitedSpan, Scores
+from evals.metrics import Rate, area_under, calibration, risk_coverage
+from evals.scoring import CaseResult
+from evals.slices import LOWER_IS_BETTER, METRICS, Result, Scores
 
 DIGITS = 6
-_COLUMNS = tuple(METRICS)
-_STYLE = """
-body{font:16px/1.6 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
-table{border-collapse:collapse;font-size:.85rem}td,th{border:1px solid #ccc;padding:.2rem .5rem;text-align:right}
-td:first-child,th:first-child{text-align:left}.scroll{overflow-x:auto}mark{background:#ffe58a}
-article{border-left:4px solid #2e7d32;padding:.1rem 1rem;margin:1rem 0}article.bad{border-color:#b3261e}
-.verdict{font-size:1.3rem;font-weight:600}q{color:#444}code{font-size:.85em}.bad .why{color:#b3261e;font-weight:600}
-@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}q{color:#bbb}mark{background:#6b5600;color:#fff}
-.bad .why{color:#ff8a80}td,th{border-color:#555}}
-"""
+_KIND_COLUMNS = ("search.hit_at_1", "reading.right", "answer.right", "refusal.false_answer", "desk.right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +25,25 @@ class Report:
     """One run, judged."""
 
     suite: str
+    reader: str
     fingerprint: str
     settings: Mapping[str, object]
     corpus_articles: int
     corpus_sha256: str
     cases_sha256: str
-    results: tuple[CaseResult, ...]
+    questions: tuple[CaseResult, ...]
+    claims: tuple[DeskResult, ...]
     slices: Mapping[str, Scores]
     flips: Flips | None
     failures: tuple[str, ...]
+    public: Sequence[Mapping[str, object]] = field(default_factory=tuple)
 
     @property
-    def errors(self) -> tuple[CaseResult, ...]:
+    def results(self) -> tuple[Result, ...]:
+        return (*self.questions, *self.claims)
+
+    @property
+    def errors(self) -> tuple[Result, ...]:
         """Cases that could not be scored."""
         return tuple(result for result in self.results if result.error)
 
@@ -53,8 +54,17 @@ class Report:
         return "below the gate" if self.failures else "passed"
 
     @property
-    def failing(self) -> tuple[CaseResult, ...]:
+    def failing(self) -> tuple[Result, ...]:
         return tuple(result for result in self.results if not result.passed)
+
+    @property
+    def confident(self) -> list[tuple[float, bool]]:
+        """Confidence and whether it was right, of every question that was answered."""
+        return [
+            (result.confidence, result.outcome == "right")
+            for result in self.questions
+            if result.answered and not result.error
+        ]
 
 
 def json_text(report: Report) -> str:
@@ -62,6 +72,7 @@ def json_text(report: Report) -> str:
     table = {
         "suite": report.suite,
         "version": __version__,
+        "reader": report.reader,
         "verdict": report.verdict,
         "failures": list(report.failures),
         "fingerprint": report.fingerprint,
@@ -69,35 +80,70 @@ def json_text(report: Report) -> str:
         "corpus": {"articles": report.corpus_articles, "sha256": report.corpus_sha256},
         "cases_sha256": report.cases_sha256,
         "slices": {
-            name: {metric: _rounded(value) for metric, value in scores.items()}
-            for name, scores in report.slices.items()
+            name: {metric: rounded(value) for metric, value in scores.items()} for name, scores in report.slices.items()
         },
+        "desk": {"confusion": confusion(report.claims)},
+        "refusal": {
+            "risk_coverage": [[_round(coverage), _round(risk)] for coverage, risk in risk_coverage(report.confident)],
+            "area_under_risk_coverage": _round(area_under(risk_coverage(report.confident))),
+            "calibration": [[_round(a), _round(b), n] for a, b, n in calibration(report.confident)],
+        },
+        "checker": checker_agreement(),
         "flips": None if report.flips is None else _flips_json(report.flips),
-        "cases": [_case_json(result) for result in report.results],
+        "public": list(report.public),
+        "cases": [_case_json(result) for result in report.questions],
+        "claims": [_claim_json(result) for result in report.claims],
     }
     return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
 
 
-def _rounded(value: Rate) -> dict[str, float | None]:
-    return {key: round(item, DIGITS) if isinstance(item, float) else item for key, item in asdict(value).items()}
+def rounded(value: Rate) -> dict[str, float | None]:
+    """A rate as JSON."""
+    return {key: _round(item) for key, item in asdict(value).items()}
+
+
+def _round(value: float | None) -> float | None:
+    return round(value, DIGITS) if isinstance(value, float) else value
 
 
 def _flips_json(flips: Flips) -> dict[str, object]:
-    return {**asdict(flips), "p_value": round(flips.p_value, DIGITS)}
+    figures = {key: _round(item) if isinstance(item, float) else item for key, item in asdict(flips).items()}
+    return {**figures, "judgement": flips.judgement}
+
+
+def _common(result: Result) -> dict[str, object]:
+    return {"outcome": result.outcome, "passed": result.passed, "why": result.why, "error": result.error}
 
 
 def _case_json(result: CaseResult) -> dict[str, object]:
     return {
         **result.case.model_dump(mode="json"),
-        "outcome": result.outcome,
-        "passed": result.passed,
-        "why": result.why,
+        **_common(result),
+        "half": result.half,
         "status": result.status,
         "short": result.short,
+        "text": result.text,
         "sentences": list(result.sentences),
         "citations": [asdict(span) for span in result.spans],
+        "confidence": _round(result.confidence),
+        "on_gold": result.on_gold,
+        "reading": None if result.gold is None else asdict(result.gold),
         "found_articles": list(result.ranked),
-        "error": result.error,
+    }
+
+
+def _claim_json(result: DeskResult) -> dict[str, object]:
+    case = result.case
+    return {
+        "id": result.case_id,
+        "lang": case.lang,
+        "claim": result.wanted.text,
+        "verdict": result.wanted.verdict,
+        "given": result.given,
+        "reason": result.reason,
+        "note": case.note,
+        **_common(result),
+        "evidence": [asdict(span) for span in result.spans],
     }
 
 
@@ -109,59 +155,124 @@ def markdown(report: Report) -> str:
     lines = [
         f"## Eval suite {report.suite}: {report.verdict}",
         "",
-        f"{len(report.results)} cases on {report.corpus_articles} articles, index fingerprint `{report.fingerprint}`. "
-        "Each figure: rate, 95 % Wilson interval, number of cases (citations for `citations.resolve`).",
+        f"{len(report.questions)} questions and {len(report.claims)} claims on {report.corpus_articles} articles, "
+        f"reader {report.reader}, index fingerprint `{report.fingerprint}`. Each figure: rate, 95 % interval "
+        "(Wilson, clustered by article; bootstrap for macro-F1), number of values.",
         "",
     ]
     lines += [f"- **{failure}**" for failure in report.failures]
-    lines += [f"- **{result.case.case_id} could not be scored: {_cell(result.error)}**" for result in report.errors]
+    lines += [f"- **{result.case_id} could not be scored: {cell(result.error)}**" for result in report.errors]
     lines += ["", *_score_table(report), "", *_kind_table(report), ""]
+    lines += [*_desk_lines(report), *_risk_lines(report), *_checker_lines(), *public_lines(report.public)]
     if report.flips is not None:
-        lines += _flip_lines(report.flips)
+        lines += flip_lines(report.flips)
     if report.failing:
         lines += [f"### Failing cases ({len(report.failing)})", ""]
-        lines += ["| case | question | what happened | short answer | expected |", "| --- | --- | --- | --- | --- |"]
-        for result in report.failing:
-            wanted = " / ".join(result.case.expected) or "a refusal"
-            cells = (result.case.case_id, result.case.question, result.why, result.short or "", wanted)
-            lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+        lines += ["| case | question or claim | what happened | short answer | expected |"]
+        lines += ["| --- | --- | --- | --- | --- |"]
+        lines += [f"| {' | '.join(cell(part) for part in _failing_row(result))} |" for result in report.failing]
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _failing_row(result: Result) -> tuple[str, ...]:
+    if isinstance(result, CaseResult):
+        wanted = " / ".join(result.case.expected) or " + ".join("/".join(group) for group in result.case.required)
+        asked = " → ".join((*result.case.history, result.case.question))
+        return (result.case_id, asked, result.why, result.short or "", wanted or "a refusal")
+    assert isinstance(result, DeskResult)
+    return (result.case_id, result.wanted.text, result.why, "", result.wanted.verdict)
+
+
 def _score_table(report: Report) -> list[str]:
-    names = [name for name in report.slices if not name.startswith("kind:")]
+    names = [name for name in report.slices if name.startswith(("overall", "lang:", "half:", "difficulty:"))]
     lines = [f"| metric | {' | '.join(names)} |", f"| --- |{' --- |' * len(names)}"]
-    for metric in _COLUMNS:
-        label = f"{metric} (less is better)" if metric in LOWER_IS_BETTER else metric
-        lines.append(f"| {label} | {' | '.join(_shown(report.slices[name][metric]) for name in names)} |")
+    for metric in METRICS:
+        if report.slices["overall"][metric].n:
+            label = f"{metric} (less is better)" if metric in LOWER_IS_BETTER else metric
+            lines.append(f"| {label} | {' | '.join(shown(report.slices[name][metric]) for name in names)} |")
     return lines
 
 
 def _kind_table(report: Report) -> list[str]:
-    lines = ["| slice | search.hit_at_1 | answer.right | refusal.false_answer |", "| --- | --- | --- | --- |"]
+    lines = [f"| slice | {' | '.join(_KIND_COLUMNS)} |", f"| --- |{' --- |' * len(_KIND_COLUMNS)}"]
     for name, scores in report.slices.items():
-        if name.startswith("kind:"):
-            figures = [_shown(scores[key]) for key in ("search.hit_at_1", "answer.right", "refusal.false_answer")]
-            lines.append(f"| {name.removeprefix('kind:')} | {' | '.join(figures)} |")
+        if name.startswith(("kind:", "verdict:", "topic:", "claims:")):
+            lines.append(f"| {name} | {' | '.join(shown(scores[key]) for key in _KIND_COLUMNS)} |")
     return lines
 
 
-def _flip_lines(flips: Flips) -> list[str]:
-    lines = [f"Since the baseline: {len(flips.lost)} lost, {len(flips.gained)} gained, "]
-    lines[0] += f"{len(flips.new)} new, {len(flips.gone)} gone (McNemar p = {flips.p_value:.3f})."
+def _desk_lines(report: Report) -> list[str]:
+    if not report.claims:
+        return []
+    table = confusion(report.claims)
+    columns = list(next(iter(table.values())))
+    lines = ["### Fact desk", "", "Rows are the right verdict, columns the verdict given.", ""]
+    lines += [f"| | {' | '.join(columns)} |", f"| --- |{' --- |' * len(columns)}"]
+    lines += [f"| {label} | {' | '.join(str(row[name]) for name in columns)} |" for label, row in table.items()]
+    return [*lines, ""]
+
+
+def _risk_lines(report: Report) -> list[str]:
+    points = risk_coverage(report.confident)
+    if not points:
+        return []
+    picked = []
+    for wanted in (0.5, 0.75, 1.0):
+        coverage, risk = min(points, key=lambda point: abs(point[0] - wanted))
+        picked.append(f"{risk:.3f} at {coverage:.2f}")
+    area = area_under(points)
+    assert area is not None
+    return [f"Risk (share of wrong answers) by coverage: {', '.join(picked)}; area {area:.3f}.", ""]
+
+
+def _checker_lines() -> list[str]:
+    sets = checker_agreement()
+    if not sets:
+        return []
+    told = [
+        f"{item['name']} {item['agreement']:.3f} ({item['low']:.3f}–{item['high']:.3f}), {item['n']}" for item in sets
+    ]
+    return [f"Agreement of the citation checker with labelled pairs (measured apart): {'; '.join(told)}.", ""]
+
+
+def public_lines(public: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The results on public sets as a table."""
+    if not public:
+        return []
+    lines = ["### Public sets", "", "| set | metric | rate | 95 % interval | n | floor |", "| --- |" + " --- |" * 5]
+    for item in public:
+        for metric, value in item["metrics"].items():
+            if value["n"]:
+                floor = item["floors"].get(metric, "")
+                interval = f"{value['low']:.3f}–{value['high']:.3f}"
+                lines.append(
+                    f"| {cell(item['name'])} | {metric} | {value['value']:.3f} | {interval} | {value['n']} | {floor} |"
+                )
+    return [*lines, ""]
+
+
+def flip_lines(flips: Flips) -> list[str]:
+    """What changed since the baseline, every flipped case by name."""
+    lines = [
+        f"Since the baseline: {len(flips.lost)} lost, {len(flips.gained)} gained, {len(flips.new)} new, "
+        f"{len(flips.gone)} gone. Change of the pass rate {flips.change:+.3f} (paired bootstrap {flips.low:+.3f} to "
+        f"{flips.high:+.3f}, McNemar p = {flips.p_value:.3f}): {flips.judgement}."
+    ]
     for label, ids in (("lost", flips.lost), ("gained", flips.gained)):
         if ids:
             lines += ["", f"- {label}: {', '.join(ids)}"]
     return [*lines, ""]
 
 
-def _shown(value: Rate) -> str:
+def shown(value: Rate) -> str:
+    """A rate for people."""
     if value.value is None or value.low is None or value.high is None:
         return "–"
     return f"{value.value:.3f} ({value.low:.3f}–{value.high:.3f}), {value.n}"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """A text that stays within its cell of a Markdown table."""
     return " ".join(text.split()).replace("|", "\\|")
 
 
@@ -182,10 +293,11 @@ def junit_xml(report: Report) -> str:
         _failure(gate, "failure", "\n".join(report.failures))
     for result in report.results:
         element = ElementTree.SubElement(
-            suite, "testcase", classname=f"{result.case.lang}.{result.case.kind}", name=result.case.case_id
+            suite, "testcase", classname=f"{result.lang}.{result.kind}", name=result.case_id
         )
         if result.why:
-            _failure(element, "error" if result.error else "failure", f"{result.why}\n{result.case.question}")
+            asked = result.case.question if isinstance(result, CaseResult) else result.case_id
+            _failure(element, "error" if result.error else "failure", f"{result.why}\n{asked}")
     ElementTree.indent(suite)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(suite, encoding="unicode")}\n'
 
@@ -194,72 +306,3 @@ def _failure(element: ElementTree.Element, tag: str, text: str) -> None:
     # XML 1.0 has no place for control characters, not even escaped.
     clean = "".join(char if char >= " " or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
     ElementTree.SubElement(element, tag, message=clean.split("\n", 1)[0]).text = clean
-
-
-# -- HTML ------------------------------------------------------------------------------------------
-
-
-def html_page(report: Report) -> str:
-    """One self-contained page: verdict, scores, failures first."""
-    passed = [result for result in report.results if result.passed]
-    lost = set(report.flips.lost) if report.flips else set()
-    gained = set(report.flips.gained) if report.flips else set()
-    parts = [
-        "<!doctype html>",
-        f'<html lang="en"><head><meta charset="utf-8"><title>Eval {escape(report.suite)}: {report.verdict}</title>',
-        '<meta name="viewport" content="width=device-width"><style>' + _STYLE + "</style></head><body>",
-        f'<h1>Eval suite {escape(report.suite)}</h1><p class="verdict">{report.verdict}</p>',
-        f"<p>{len(report.results)} cases, {report.corpus_articles} articles, index fingerprint "
-        f"<code>{escape(report.fingerprint)}</code>, version {escape(__version__)}.</p>",
-        _html_list(report.failures),
-        _html_list(_flip_lines(report.flips) if report.flips else ()),
-        "<h2>Scores</h2>" + _html_table(report),
-        f"<h2>Failing cases ({len(report.failing)})</h2>",
-        *(_html_case(result, lost, gained) for result in report.failing),
-        f"<details><summary>Passed cases ({len(passed)})</summary>",
-        *(_html_case(result, lost, gained) for result in passed),
-        "</details></body></html>",
-    ]
-    return "\n".join(part for part in parts if part) + "\n"
-
-
-def _html_list(items: Sequence[str]) -> str:
-    shown = [f"<li>{escape(item.strip('- '))}</li>" for item in items if item.strip("- ")]
-    return f"<ul>{''.join(shown)}</ul>" if shown else ""
-
-
-def _html_table(report: Report) -> str:
-    head = "".join(f"<th>{escape(metric)}</th>" for metric in _COLUMNS)
-    rows = [
-        f"<tr><td>{escape(name)}</td>{''.join(f'<td>{_shown(scores[metric])}</td>' for metric in _COLUMNS)}</tr>"
-        for name, scores in report.slices.items()
-    ]
-    return f'<div class="scroll"><table><tr><th>slice</th>{head}</tr>{"".join(rows)}</table></div>'
-
-
-def _html_case(result: CaseResult, lost: set[str], gained: set[str]) -> str:
-    case = result.case
-    flip = " · lost since the baseline" if case.case_id in lost else ""
-    flip = " · gained since the baseline" if case.case_id in gained else flip
-    gold = "".join(
-        f"<li><code>{escape(item.article_id)}</code> <q>{escape(item.quote)}</q></li>" for item in case.gold_evidence
-    )
-    answer = " ".join(result.sentences) or f"({result.status or 'no answer'})"
-    return (
-        f'<article class="{"" if result.passed else "bad"}" lang="{case.lang}"><h3>{escape(case.question)}</h3>'
-        f"<p><code>{escape(case.case_id)}</code> · {escape(case.kind)} · {result.outcome}{flip} "
-        f'<span class="why">{escape(result.why)}</span></p>'
-        f"<p>{escape(answer)}</p><p>Short: <b>{escape(result.short or '–')}</b> · expected: "
-        f"{escape(' / '.join(case.expected) or 'a refusal')}</p>"
-        f"<ul>{''.join(_html_span(span) for span in result.spans)}</ul>"
-        + (f"<details><summary>Gold</summary><ul>{gold}</ul></details>" if gold else "")
-        + "</article>"
-    )
-
-
-def _html_span(span: CitedSpan) -> str:
-    broken = "" if span.resolves else " <b>not what the article says there</b>"
-    return (
-        f"<li>{span.role} <code>{escape(span.article_id)} {span.start}:{span.end}</code>{broken} "
-        f"<q>{escape(span.before)}<mark>{escape(span.quote)}</mark>{escape(span.after)}</q></li>"
-    )

@@ -48,6 +48,8 @@ _COUNTED = {
 _HEAD_OF_ROW = 0.75  # of a row's name: die-to-die is not die size
 _HEAD_SHARE = 0.45  # of the weight of the head's concepts: "cooling method" is told by "cooling"
 _BESIDE = 120  # characters between the starts of two sentences that are read together
+_AS_MUCH = 0.85
+"""Share of the best sentence's coverage that a further English sentence must reach."""
 _SURE = 0.9
 """Sentences are shown until one of them is right with this probability, or the setting's number is reached."""
 _MEMBERS = 12
@@ -195,6 +197,8 @@ def _indexes(question: Question, reading: Reading, limit: int) -> list[int]:
         if len(chosen) >= limit or (believed >= _SURE and question.kind not in _SEVERAL):
             break
         candidate = reading.ranked[index]
+        if question.lang != "ja" and candidate.features.coverage < _AS_MUCH * best.features.coverage:
+            continue  # English shares come without spans and are spread wide: it is about something else
         typed = candidate.features.typed >= TYPED_FLOOR or best.features.typed < TYPED_FLOOR
         if candidate.features.coverage > 0 and typed and candidate.features.names_near >= best.features.names_near:
             chosen.append(index)

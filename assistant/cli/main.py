@@ -12,6 +12,7 @@ from assistant import __version__
 from assistant.errors import AssistantError
 from assistant.index.lock import WriterLock
 from assistant.settings import load_settings
+from evals.options import add_options
 
 _WRITES = frozenset({"index", "remove"})
 
@@ -118,10 +119,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.set_defaults(run="serve")
 
     command = sub.add_parser("eval", help="the eval suite")
-    command.add_argument("suite", nargs="?", default="quick", metavar="SUITE")
-    for option in ("json", "html", "junit", "baseline"):
-        command.add_argument(f"--{option}", metavar="F")
-    command.add_argument("--bless", action="store_true", help="make this run the baseline")
+    add_options(command)
     command.set_defaults(run="evaluate")
     return parser
 

@@ -2,7 +2,22 @@ import math
 
 import pytest
 
-from evals.metrics import contains, exact, fold, hit_at, mcnemar, rate, reciprocal_rank, wilson
+from evals.metrics import (
+    area_under,
+    bootstrap_interval,
+    calibration,
+    design_effect,
+    hit_at,
+    latency_quantile,
+    macro_f1,
+    mcnemar,
+    ndcg,
+    paired_bootstrap,
+    rate,
+    reciprocal_rank,
+    risk_coverage,
+    wilson,
+)
 
 Z2 = 1.959963984540054**2
 
@@ -54,47 +69,90 @@ def test_ranks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("１，８３５ TFLOPS", "1835tflops"),
-        ("1,000,000個", "1000000個"),
-        ("a, b", "a,b"),
-        ("12,5", "12,5"),
-        ("㌔", "キロ"),
-    ],
-)
-def test_fold(text: str, folded: str) -> None:
-    assert fold(text) == folded
-
-
-@pytest.mark.parametrize(
-    ("text", "expected", "found"),
-    [
-        ("容量は144 GB（チップ1個）", "144GB", True),
-        ("1144 GB", "144GB", False),
-        ("1.144 GB", "144GB", False),
-        ("約2,517TFLOPSだ", "2517 TFLOPS", True),
-        ("2006年", "2006", True),
-        ("2006.5", "2006", False),
-        ("20065", "2006", False),
-        ("It was made in 2006.", "2006", True),
-        ("NVLink Fusionを使う", "nvlink fusion", True),
-        ("", "x", False),
-    ],
-)
-def test_contains(text: str, expected: str, found: bool) -> None:
-    assert contains(text, expected) is found
-
-
-def test_exact() -> None:
-    assert exact("2,517 TFLOPS", ["2517TFLOPS"])
-    assert not exact("2,517 TFLOPS（密）", ["2517TFLOPS"])
-    assert not exact(None, ["x"])
-
-
-@pytest.mark.parametrize(
     ("lost", "gained", "p"),
     [(0, 0, 1.0), (1, 0, 1.0), (5, 1, 2 * 7 / 64), (1, 5, 2 * 7 / 64), (6, 0, 2 / 64), (3, 3, 1.0)],
 )
 def test_mcnemar(lost: int, gained: int, p: float) -> None:
     assert mcnemar(lost, gained) == pytest.approx(p)
+
+
+def test_design_effect_of_whole_clusters_is_their_size() -> None:
+    # Four clusters of five equal values: the residual of a cluster is five times that of a value.
+    values = [1.0] * 5 + [0.0] * 5 + [1.0] * 5 + [0.0] * 5
+    clusters = [number // 5 for number in range(20)]
+    # between: 4 * 2.5² * 4/3; independent: 20 * 0.25 * 20/19
+    assert design_effect(values, clusters) == pytest.approx((4 * 6.25 * 4 / 3) / (5 * 20 / 19))
+
+
+def test_design_effect_is_at_least_one() -> None:
+    assert design_effect([1, 0, 1, 0], ["a", "a", "b", "b"]) == 1  # clusters that balance out gain nothing
+    assert design_effect([1, 1, 1], ["a", "b", "c"]) == 1
+    assert design_effect([1, 0], ["a", "a"]) == 1
+
+
+def test_clusters_widen_the_interval() -> None:
+    values = [True] * 5 + [False] * 5
+    alone, together = rate(values), rate(values, ["a"] * 5 + ["b"] * 5)
+    assert alone.value == together.value == 0.5
+    assert alone.n == together.n == 10
+    assert together.low is not None
+    assert alone.low is not None
+    assert together.low < alone.low
+
+
+def test_ndcg_counts_each_gold_item_once() -> None:
+    assert ndcg(("a", "b"), {"a"}, 10) == 1
+    assert ndcg(("b", "a"), {"a"}, 10) == pytest.approx(1 / math.log2(3))
+    assert ndcg(("a", "a", "b"), {"a", "b"}, 10) == pytest.approx((1 + 1 / 2) / (1 + 1 / math.log2(3)))
+    assert ndcg(("x",), {"a"}, 10) == 0
+    assert ndcg((), set(), 10) == 0
+
+
+def test_macro_f1() -> None:
+    pairs = [("a", "a"), ("a", "b"), ("b", "b"), ("b", "b")]
+    assert macro_f1(pairs) == pytest.approx((2 / 3 + 4 / 5) / 2)
+    assert macro_f1([("a", "b")]) == 0
+    with pytest.raises(ValueError, match="no pairs"):
+        macro_f1([])
+
+
+def test_the_bootstrap_draws_whole_clusters_and_repeats() -> None:
+    values = [1.0, 1.0, 0.0, 0.0]
+
+    def mean(drawn: list[float]) -> float:
+        return sum(drawn) / len(drawn)
+
+    whole = bootstrap_interval(values, ["a", "a", "b", "b"], mean)
+    assert whole == (0.0, 1.0)  # both draws may be the same cluster
+    assert bootstrap_interval(values, ["a", "a", "b", "b"], mean) == whole
+    assert bootstrap_interval([1.0, 1.0], ["a", "b"], mean) == (1.0, 1.0)
+
+
+def test_risk_and_coverage() -> None:
+    points = risk_coverage([(0.9, True), (0.8, False), (0.8, True), (0.1, False)])
+    assert points == [(0.25, 0.0), (0.75, pytest.approx(1 / 3)), (1.0, 0.5)]
+    assert area_under(points) == pytest.approx(0.5 / 3 + 0.25 * 0.5)
+    assert risk_coverage([]) == []
+    assert area_under([]) is None
+
+
+def test_calibration_groups_from_the_least_confident_up() -> None:
+    answers = [(0.9, True), (0.1, False), (0.8, True), (0.2, True)]
+    assert calibration(answers, 2) == [(pytest.approx(0.15), 0.5, 2), (pytest.approx(0.85), 1.0, 2)]
+    assert calibration([], 2) == []
+
+
+def test_paired_bootstrap_compares_common_cases() -> None:
+    before = {f"c{n}": False for n in range(20)}
+    now = dict.fromkeys(before, True) | {"new": False}
+    assert paired_bootstrap(before, now, {}) == (1.0, 1.0, 1.0)
+    assert paired_bootstrap({}, now, {}) == (0.0, 0.0, 0.0)
+    change, low, high = paired_bootstrap(before, before | {"c0": True}, {})
+    assert change == pytest.approx(0.05)
+    assert low == 0 < high
+
+
+def test_latency_quantile_is_a_measured_value() -> None:
+    assert latency_quantile([5, 1, 3, 2], 0.5) == 2
+    assert latency_quantile([5, 1, 3, 2], 0.95) == 5
+    assert latency_quantile([], 0.5) is None

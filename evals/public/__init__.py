@@ -1,0 +1,1 @@
+"""Public question and claim sets: read in their published formats, measured with intervals."""
