@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,42 +10,32 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from assistant.answer.metadata import metadata_hits
 from assistant.answer.pipeline import AnswerPipeline
-from assistant.answer.reader import ExtractiveReader
-from assistant.answer.sheets import SheetDesk
-from assistant.answer.specs import SpecCatalogue
-from assistant.answer.valid import Validity, published_copies
+from assistant.answer.valid import published_copies
 from assistant.bundled import bundled_corpus, glossary_of
 from assistant.errors import AssistantError, CorpusError, IndexMissingError
-from assistant.index.chroma_server import store_address
-from assistant.index.generation import OpenRequest, SearchIndex, index_problems, open_index
+from assistant.index.generation import index_problems
 from assistant.index.lock import WriterLock
-from assistant.index.manifest import POINTER
-from assistant.index.older import with_older_versions
 from assistant.index.processes import BuildProcesses
 from assistant.index.update import IndexReport, IndexUpdate
 from assistant.index.watch import FollowFiles, Watch, existing_paths, settle_files
 from assistant.ingest import is_url
 from assistant.library.store import Library
 from assistant.library.summary import ArticleSummary, LibraryReport, VersionSummary
-from assistant.library.validity import View
-from assistant.models import Embedder, embedder_key, load_embedder, load_entailment
+from assistant.models import Embedder, load_embedder
 from assistant.receipt import ReceiptReport, make_receipt, verify_receipt
-from assistant.retrieve.rerank import retriever_maker
-from assistant.retrieve.retriever import Retriever
+from assistant.serving import Serving
 from assistant.settings import Settings, load_settings
 from assistant.text.glossary import Glossary
-from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit, IndexRef
+from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit
 from assistant.verify.compare import compare_entities
-from assistant.verify.desk import FactDesk, check_pair
+from assistant.verify.desk import check_pair
 from assistant.verify.valid_cells import valid_rows, with_corrections
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
-    from assistant.answer.chat import ChatReader
 
 _DAYS_KEPT = 4  # days in the past that stay ready for questions
 _LOGGER = logging.getLogger(__name__)
@@ -70,20 +59,6 @@ class Status:
     library: LibraryReport = field(default_factory=LibraryReport)
 
 
-@dataclass(slots=True)
-class _Open:
-    """One generation in use. It is closed when the last question that uses it is done."""
-
-    index: SearchIndex
-    pipeline: AnswerPipeline
-    retriever: Retriever
-    desk: FactDesk
-    stamp: tuple[int, int]
-    users: int = 0
-    retired: bool = False
-    days: dict[date, tuple[View, AnswerPipeline]] = field(default_factory=dict)
-
-
 class Assistant:
     """Answers questions from one library. Safe to share between threads.
 
@@ -97,12 +72,7 @@ class Assistant:
         self._library = library
         self._embedder = embedder
         self._glossary = glossary
-        self._one_shot = one_shot
-        self._lock = threading.Lock()
-        self._opening = threading.Lock()
-        self._open: _Open | None = None
-        self._make_retriever = retriever_maker(settings)
-        self._chat = _chat_reader(settings, library, glossary)
+        self._serving = Serving(settings, library, embedder, glossary, one_shot=one_shot)
         self._build_processes = BuildProcesses()
 
     @classmethod
@@ -127,10 +97,7 @@ class Assistant:
         )
 
     def close(self) -> None:
-        with self._lock:
-            current, self._open = self._open, None
-        if current is not None:
-            self._retire(current)
+        self._serving.close()
         self._build_processes.close()
         self._library.close()
 
@@ -211,7 +178,7 @@ class Assistant:
 
     def search(self, question: str, *, top_k: int | None = None) -> list[Hit]:
         """Ranked passages, best first."""
-        with self._using() as current:
+        with self._serving.using() as current:
             hits = current.retriever.retrieve(question, top_k=top_k)
         copies = self._library.view().copies
         return [
@@ -237,8 +204,8 @@ class Assistant:
             as_of: Answer as of that day.
             lang: ``ja`` or ``en`` for the words around the quotes; the question's language by default.
         """
-        with self._using() as current:
-            return self._pipeline_of(current, as_of).answer(question, history=history, lang=lang)
+        with self._serving.using() as current:
+            return self._serving.pipeline_of(current, as_of).answer(question, history=history, lang=lang)
 
     def stream(
         self,
@@ -249,8 +216,8 @@ class Assistant:
         lang: str | None = None,
     ) -> Iterator[AnswerSentence | Answer]:
         """Verified sentences as they pass, then the whole answer."""
-        with self._using() as current:
-            yield from self._pipeline_of(current, as_of).stream(question, history=history, lang=lang)
+        with self._serving.using() as current:
+            yield from self._serving.pipeline_of(current, as_of).stream(question, history=history, lang=lang)
 
     def receipt(self, answer: Answer) -> dict[str, Any]:
         """What ``answer`` stands on, sealed, for :meth:`verify` on a later day."""
@@ -278,7 +245,7 @@ class Assistant:
         """
         if evidence is not None:
             return check_pair(draft, evidence, anchor=anchor, glossary=self._glossary)
-        with self._using() as current:
+        with self._serving.using() as current:
             return current.desk.check(draft, anchor=anchor)
 
     def compare(self, names: Sequence[str], *, attributes: Sequence[str] = ()) -> Comparison:
@@ -336,15 +303,15 @@ class Assistant:
     def status(self) -> Status:
         """What is in force and how healthy it is; never raises for a damaged or missing index."""
         try:
-            problems = index_problems(self._request())
-            generation, dense = self._generation_name()
+            problems = index_problems(self._serving.request())
+            generation, dense = self._serving.generation_name()
         except IndexMissingError as exc:
             problems, generation, dense = (str(exc),), None, ""
         except AssistantError as exc:
             problems, generation, dense = (str(exc),), None, ""
         return Status(
             generation=generation,
-            fingerprint=self._fingerprint(),
+            fingerprint=self._serving.fingerprint(),
             counts=self._library.counts(self.settings.chunking),
             embedder=self._embedder.name,
             reader=self.settings.reader.model,
@@ -372,187 +339,5 @@ class Assistant:
         return answer_chain(self._with_pipeline)
 
     def _with_pipeline(self, step: Callable[[AnswerPipeline], Any]) -> Any:
-        with self._using() as current:
+        with self._serving.using() as current:
             return step(current.pipeline)
-
-    # -- generations ---------------------------------------------------------------------------
-
-    def _fingerprint(self) -> str:
-        return self.settings.index_fingerprint(embedder=self._embedder.identity)
-
-    def _request(self) -> OpenRequest:
-        dense = self.settings.retrieve.dense
-        if dense == "auto" and not self._one_shot:
-            dense = "hnsw"
-        return OpenRequest(
-            index_dir=self.settings.index_dir,
-            fingerprint=self._fingerprint(),
-            embedder_key=embedder_key(self._embedder),
-            chunking=self.settings.chunking,
-            dense=dense,
-            store=store_address(self.settings.store),
-        )
-
-    def _generation_name(self) -> tuple[str, str]:
-        with self._lock:
-            if self._open is not None:
-                return self._open.index.generation, self._open.index.dense_kind
-        pointer = (self.settings.index_dir / POINTER).read_text(encoding="utf-8", errors="replace").split()
-        return (pointer[0] if pointer else "", "")
-
-    def _stamp(self) -> tuple[int, int]:
-        """Changes whenever the pointer is replaced."""
-        try:
-            stat = (self.settings.index_dir / POINTER).stat()
-        except OSError:
-            return (0, 0)
-        return (stat.st_mtime_ns, stat.st_ino)
-
-    def _current(self) -> _Open:
-        """The generation in force, opened on first use and again whenever the pointer moves."""
-        stamp = self._stamp()
-        with self._lock:
-            current = self._open
-            if current is not None and current.stamp == stamp:
-                return current
-        with self._opening:
-            with self._lock:
-                current = self._open
-                if current is not None and current.stamp == stamp:
-                    return current
-            try:
-                fresh = self._open_generation(stamp)
-            except AssistantError:
-                # A new generation that cannot be opened must not take the old one down.
-                if current is None:
-                    raise
-                _LOGGER.exception("the new index cannot be opened; the old one stays in use")
-                current.stamp = stamp
-                return current
-            with self._lock:
-                self._open = fresh
-            if current is not None:
-                self._retire(current)
-            return fresh
-
-    def _open_generation(self, stamp: tuple[int, int]) -> _Open:
-        if self._chat is not None:
-            self._chat.warm()
-        index = open_index(self._request(), self._library)
-        for problem in index.problems:
-            _LOGGER.warning(problem)
-        return self._wired(index, self._library.view, stamp)
-
-    def _wired(
-        self,
-        index: SearchIndex,
-        view: Callable[[], View],
-        stamp: tuple[int, int],
-        day: date | None = None,
-        share: float = 1.0,
-    ) -> _Open:
-        """What answers from ``index`` under a view. ``share`` of the passages found may be shown, about."""
-        settings, chunking = self.settings.retrieve, self.settings.chunking
-        candidates = min(2000, round(settings.candidates / max(share, 0.01)))
-        retriever = self._make_retriever(
-            index=index,
-            library=self._library,
-            embedder=self._embedder,
-            glossary=self._glossary,
-            settings=settings.model_copy(update={"candidates": candidates}),
-            hidden=lambda: view().hidden,
-        )
-        catalogue = SpecCatalogue(self._library.spec_passages(chunking, older=view().older))
-        reading = self.settings.reader
-        desk = FactDesk(
-            retriever=retriever,
-            library=self._library,
-            glossary=self._glossary,
-            newest=self._library.newest,
-            entailment=load_entailment(self.settings),
-            nli_floor=self.settings.check.nli_floor,
-        )
-        pipeline = AnswerPipeline(
-            retriever=retriever,
-            reader=ExtractiveReader(max_sentences=reading.max_sentences, threshold=reading.answer_threshold),
-            valid=Validity(self._library, chunking, view),
-            article_text=self._library.text,
-            newest=self._library.newest if day is None else lambda: view().newest,
-            index=IndexRef(index.generation, index.fingerprint),
-            metadata_hits=lambda question, retrieved: metadata_hits(
-                question, retrieved, self._library, chunking, hidden=view().hidden
-            ),
-            hints=self._glossary.hints,
-            spec_rows=lambda question, query: tuple(catalogue.lookup(question, query, view().hidden)),
-            chat=self._chat,
-            as_of=day.isoformat() if day is not None else None,
-            sheets=SheetDesk(catalogue),
-            names=lambda text: [place for place, _ in catalogue.places(text)],
-            check=desk.check if day is None else None,  # the fact desk knows the present only
-        )
-        return _Open(index, pipeline, retriever, desk, stamp)
-
-    def _pipeline_of(self, current: _Open, day: date | None) -> AnswerPipeline:
-        """The pipeline for questions of now, or as of a day."""
-        if day is None:
-            return current.pipeline
-        view = self._library.view(day)
-        known = current.days.get(day)
-        if known is not None and known[0] is view:
-            return known[1]
-        index = with_older_versions(
-            current.index,
-            *self._library.older_passages(view.older, self.settings.chunking, self._request().embedder_key),
-        )
-        total = max(1, len(self._library.article_sources()))
-        share = 1 - len(view.hidden) / total
-        pipeline = self._wired(index, lambda: view, current.stamp, day, share).pipeline
-        if len(current.days) >= _DAYS_KEPT:
-            current.days.clear()
-        current.days[day] = (view, pipeline)
-        return pipeline
-
-    def _using(self) -> _Use:
-        return _Use(self)
-
-    def _retire(self, current: _Open) -> None:
-        with self._lock:
-            current.retired = True
-            idle = current.users == 0
-        if idle:
-            current.index.close()
-
-
-class _Use:
-    """Keeps a generation open while a question is being answered."""
-
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-        self._current: _Open | None = None
-
-    def __enter__(self) -> _Open:
-        while True:
-            current = self._assistant._current()
-            with self._assistant._lock:
-                if not current.retired:
-                    current.users += 1
-                    self._current = current
-                    return current
-
-    def __exit__(self, *_: object) -> None:
-        current = self._current
-        assert current is not None
-        with self._assistant._lock:
-            current.users -= 1
-            done = current.retired and current.users == 0
-        if done:
-            current.index.close()
-
-
-def _chat_reader(settings: Settings, library: Library, glossary: Glossary) -> ChatReader | None:
-    """The chat reader of the settings. Its modules are loaded only where one is set."""
-    if settings.reader.model == ExtractiveReader.name:
-        return None
-    from assistant.chat_setup import make_chat_reader
-
-    return make_chat_reader(settings, library, glossary)

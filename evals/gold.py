@@ -72,5 +72,5 @@ def read_gold(assistant: Assistant, case: EvalCase) -> GoldReading | None:
 
 @contextmanager
 def _pipeline(assistant: Assistant) -> Iterator[AnswerPipeline]:
-    with assistant._using() as current:  # the public door has no way to hand passages in
+    with assistant._serving.using() as current:  # the public door has no way to hand passages in
         yield current.pipeline

@@ -66,7 +66,7 @@ def collect(data: Path, home: Path, name: str, step: int) -> list[Example]:
     found = []
     with Assistant.open(settings) as assistant:
         assistant.index([directory / "corpus.jsonl"])
-        retriever = assistant._current().retriever
+        retriever = assistant._serving.current().retriever
         for case in load_cases(directory, step=step):
             query, pool, _ = retriever.candidates(case.question)
             candidates = [item for item, _ in pool]

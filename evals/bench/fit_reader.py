@@ -72,7 +72,7 @@ def squeeze(text: str) -> str:
 
 
 def asked(home: Path, questions: Path, step: int) -> Iterator[Asked]:
-    with Assistant.open(load_settings(home=home), one_shot=True) as assistant, assistant._using() as current:
+    with Assistant.open(load_settings(home=home), one_shot=True) as assistant, assistant._serving.using() as current:
         for line in questions.read_text(encoding="utf-8").splitlines()[::step]:
             case = json.loads(line)
             found = current.pipeline.retrieve(case["question"])

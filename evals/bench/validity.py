@@ -119,16 +119,16 @@ def measure(assistant: Assistant, found: dict[str, float]) -> None:
     day = date(2026, 1, 10)
     found["view of a day, first, ms"] = timed(lambda: library.view(day))
     found["versions of that day"] = len(library.view(day).older)
-    _, now = assistant._wired(index, library.view)
+    now = assistant._serving.wired(index, library.view, (0, 0)).pipeline
     found["question of now, ms"] = timed(lambda: now.answer("GX-707を月に何個つくりますか？"), 20)
     from assistant.api import _Open
 
     current = _Open(index, now, None, None, (0, 0))  # type: ignore[arg-type]
     found["question of a day, first, ms"] = timed(
-        lambda: assistant._pipeline_of(current, day).answer("GX-710を月に何個つくりますか？")
+        lambda: assistant._serving.pipeline_of(current, day).answer("GX-710を月に何個つくりますか？")
     )
     found["question of a day, again, ms"] = timed(
-        lambda: assistant._pipeline_of(current, day).answer("GX-710を月に何個つくりますか？"), 20
+        lambda: assistant._serving.pipeline_of(current, day).answer("GX-710を月に何個つくりますか？"), 20
     )
 
 

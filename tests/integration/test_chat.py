@@ -206,7 +206,7 @@ def test_the_quotation_takes_over_when_the_model_fails(
 def test_a_refused_connection_and_a_pause_after_it(site: Site, server: ChatServer) -> None:
     with open_site(site, server, base_url="http://127.0.0.1:9/v1", retries=0) as assistant:
         assert "接続できません" in assistant.ask(QUESTION).notice
-        assistant._chat._model.stream = None  # type: ignore[union-attr,method-assign,assignment]  # would fail if asked
+        assistant._serving.chat._model.stream = None  # type: ignore[union-attr,method-assign,assignment]  # would fail if asked
         assert "接続できません" in assistant.ask(QUESTION).notice
 
 

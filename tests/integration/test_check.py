@@ -32,7 +32,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 @pytest.fixture(scope="module")
 def desk(assistant: Assistant) -> FactDesk:
     return FactDesk(
-        retriever=assistant._current().retriever,
+        retriever=assistant._serving.current().retriever,
         library=assistant._library,
         glossary=assistant._glossary,
         newest=assistant._library.newest,

@@ -135,7 +135,7 @@ def test_an_entailment_model_can_withdraw_a_support_and_is_named(home: Path, sha
     with Assistant.open(Settings(home=home)) as assistant:
         model = _Doubter(share)
         desk = FactDesk(
-            retriever=assistant._current().retriever,
+            retriever=assistant._serving.current().retriever,
             library=assistant._library,
             glossary=assistant._glossary,
             entailment=model,

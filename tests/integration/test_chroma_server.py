@@ -51,7 +51,7 @@ def test_the_contract_of_an_index(site: Site, server: ChromaServer, where: str) 
         status = assistant.status()
         assert status.dense == ("chroma server" if at else "chroma")
         assert status.problems == ()
-        dense = assistant._open.index.dense  # type: ignore[union-attr]
+        dense = assistant._serving._open.index.dense  # type: ignore[union-attr]
         ids = assistant._library.live_passage_ids(assistant.settings.chunking)
         _, matrix = assistant._library.vectors(ids, assistant._request().embedder_key)
         assert dense.size == len(ids)

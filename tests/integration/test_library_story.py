@@ -24,6 +24,7 @@ from assistant.index.lexical import LexicalIndex
 from assistant.ingest.builder import TextBuilder
 from assistant.library.rows import encode
 from assistant.models import embedder_key
+from assistant.serving import InUse
 from assistant.types import Article, ArticleMetadata
 
 FIRST = date(2026, 1, 1)
@@ -138,7 +139,7 @@ class LibraryStory(RuleBasedStateMachine):
     @invariant()
     def answers_are_what_the_model_says(self) -> None:
         index = self._index()
-        _, now = self.assistant._wired(index, self.library.view)
+        now = self.assistant._serving.wired(index, self.library.view, (0, 0)).pipeline
         for number in self.factories:
             answer = now.answer(f"部品PPR-900{number}の月産は何個ですか？")
             expected = self._valid(number, self.day)
@@ -153,7 +154,7 @@ class LibraryStory(RuleBasedStateMachine):
     @invariant()
     def answers_of_a_day_are_what_the_model_said_then(self) -> None:
         day = FIRST + (self.day - FIRST) // 2
-        pipeline = self.assistant._pipeline_of(self._open(), day)
+        pipeline = self.assistant._serving.pipeline_of(self._open(), day)
         for number in self.factories:
             answer = pipeline.answer(f"部品PPR-900{number}の月産は何個ですか？")
             expected = self._valid(number, day)
@@ -239,12 +240,8 @@ class LibraryStory(RuleBasedStateMachine):
             dense_kind="exact",
         )
 
-    def _open(self):  # type: ignore[no-untyped-def]
-        from assistant.api import _Open
-
-        index = self._index()
-        retriever, pipeline = self.assistant._wired(index, self.library.view)
-        return _Open(index, pipeline, retriever, None, (0, 0))  # type: ignore[arg-type]
+    def _open(self) -> InUse:
+        return self.assistant._serving.wired(self._index(), self.library.view, (0, 0))
 
 
 TestLibraryStory = LibraryStory.TestCase

@@ -231,7 +231,7 @@ def test_the_orders_are_in_the_library(assistant: Assistant) -> None:
 def test_nothing_unverified_is_shown(assistant: Assistant, part: int) -> None:
     answered = by_model = 0
     for item in ARTICLES[part::6]:
-        with assistant._using() as current:
+        with assistant._serving.using() as current:
             current.pipeline._chat = chat_reader(assistant, item.number)
             events = list(current.pipeline.stream(item.question))
         *sentences, answer = events
