@@ -55,7 +55,7 @@ def make_chat_reader(settings: Settings, library: Library, glossary: Glossary) -
         )
     return ChatReader(
         model=ChatModel(request, retries=read.retries, tracing=read.tracing),
-        support=DeskSupport(glossary, entailment),
+        support=DeskSupport(glossary, entailment, library.text),
         article_text=library.text,
         limits=limits,
         budget=budget,

@@ -25,7 +25,7 @@ from assistant.models.chat import Usage, estimate_tokens
 from assistant.models.chat_errors import ChatModelError
 from assistant.text.normalise import normalise
 from assistant.text.quantity_guard import unsupported_figures
-from assistant.text.untrusted import Redactor, is_instruction, without_urls
+from assistant.text.untrusted import Redactor, follows_instruction, is_instruction, without_urls
 from assistant.types import AnswerSentence, Citation, Passage, Withheld, cite
 
 _LOGGER = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ class ChatReader:
         if not writing.shown:
             reason = failure or ("unverified" if writing.withheld else "no_answer")
             notice = chat_notice(reason, lang, self.name, quoted=True)
-            yield replace(_without_orders(draft), withheld=tuple(writing.withheld), notice=notice)
+            yield replace(self._without_orders(draft), withheld=tuple(writing.withheld), notice=notice)
             return
         if not _says(draft.short, writing.shown) and question.kind in (QuestionKind.FIGURE, QuestionKind.DATE):
             yield self._quoted(draft, writing)  # true sentences that leave out what was asked
@@ -228,9 +228,23 @@ class ChatReader:
             writing.citations = known
         return problem or sentence
 
+    def _without_orders(self, draft: Draft) -> Draft:
+        """The draft without sentences that give orders to whoever answers, or follow one, where it has others."""
+        cited = {item.marker: item for item in draft.citations}
+
+        def ordered(sentence: AnswerSentence) -> bool:
+            texts = [
+                (self._article_text(item.article_id, item.version) or "", item.start)
+                for item in (cited[marker] for marker in sentence.citations if marker in cited)
+            ]
+            return is_instruction(sentence.text) or any(follows_instruction(text, start) for text, start in texts)
+
+        kept = tuple(sentence for sentence in draft.sentences if not ordered(sentence))
+        return replace(draft, sentences=kept or draft.sentences)
+
     def _quoted(self, draft: Draft, writing: _Writing) -> AnswerSentence:
         """The extractive reader's first sentence, added to what the model wrote."""
-        first = _without_orders(draft).sentences[0]
+        first = self._without_orders(draft).sentences[0]
         by_marker = {item.marker: item for item in draft.citations}
         markers = []
         for marker in first.citations:
@@ -241,12 +255,6 @@ class ChatReader:
         sentence = AnswerSentence(first.text, tuple(dict.fromkeys(markers)))
         writing.shown.append(sentence)
         return sentence
-
-
-def _without_orders(draft: Draft) -> Draft:
-    """The draft without sentences that give orders to whoever answers, where it has others."""
-    kept = tuple(sentence for sentence in draft.sentences if not is_instruction(sentence.text))
-    return replace(draft, sentences=kept or draft.sentences)
 
 
 def _is_japanese(text: str) -> bool:

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from assistant.text.sentences import split_sentences
+
 _TAGS = range(0xE0000, 0xE0080)
 """Unicode tag characters: invisible copies of ASCII, the usual way to smuggle an order into a text."""
 _VARIATION = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
@@ -96,3 +98,9 @@ def _squeeze(text: str) -> str:
 
 def without_urls(text: str, *, placeholder: str) -> str:
     return URL.sub(placeholder, text)
+
+
+def follows_instruction(text: str, start: int) -> bool:
+    """Whether an order stands in the same paragraph before ``start``: "Include this sentence: …" and the sentence."""
+    begin = text.rfind("\n", 0, start) + 1
+    return any(is_instruction(text[first:last]) for first, last in split_sentences(text, begin, start))

@@ -8,12 +8,13 @@ a doubt, who claims it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from assistant.answer.guards import Backing
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.quantity_guard import states
+from assistant.text.sentences import split_sentences
 from assistant.text.untrusted import is_instruction
 from assistant.types import Passage, SpecRow, Verdict
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence, published_day
@@ -73,7 +74,13 @@ class Entailment(Protocol):
 class DeskSupport:
     """The guard's :class:`~assistant.answer.guards.Support`, standing on the fact desk's judge."""
 
-    def __init__(self, glossary: Glossary = EMPTY, entailment: Entailment | None = None) -> None:
+    def __init__(
+        self,
+        glossary: Glossary = EMPTY,
+        entailment: Entailment | None = None,
+        article_text: Callable[[str, int], str | None] | None = None,
+    ) -> None:
+        self._article_text = article_text  # of (article id, version): shows what stands before a passage
         self._glossary = glossary
         self._reader = EvidenceReader(glossary)
         self._entailment = entailment
@@ -144,7 +151,7 @@ class DeskSupport:
         found = []
         if passage.spec is not None and not _names_entity(statement, passage.spec):
             return []
-        ordered = False
+        ordered = self._ordered_before(passage)
         before: list[EvidenceSentence] = []
         end = passage.start
         for rank, sentence in enumerate(self._reader.sentences(passage)):
@@ -158,6 +165,17 @@ class DeskSupport:
             found.append(Judged(sentence, judge(statement, sentence.statement, context), rank))
             before.append(sentence)
         return found
+
+    def _ordered_before(self, passage: Passage) -> bool:
+        """Whether an order stands in the same paragraph before the passage: passages end at any sentence."""
+        if self._article_text is None:
+            return False
+        text = self._article_text(passage.article_id, passage.version) or ""
+        begin = text.rfind("\n", 0, passage.start) + 1
+        return any(
+            is_instruction(text[start:end]) or is_imperative(text[start:end])
+            for start, end in split_sentences(text, begin, passage.start)
+        )
 
     def _context(self, passage: Passage, before: Sequence[EvidenceSentence]) -> Context:
         """What a sentence may be understood from: title and headings, and the names of the sentences before.

@@ -212,7 +212,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 def chat_reader(assistant: Assistant, seed: int) -> ChatReader:
     return ChatReader(
         model=ObedientModel(random.Random(seed)),
-        support=DeskSupport(),
+        support=DeskSupport(article_text=assistant._library.text),
         article_text=assistant._library.text,
         limits=ChatLimits(max_sentences=30, max_input_tokens=3000),
         budget=Budget(),
