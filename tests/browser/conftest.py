@@ -69,7 +69,7 @@ def start() -> Iterator[Callable[[FakeAssistant], Site]]:
 
     def start_one(assistant: FakeAssistant) -> Site:
         listener = _listen("127.0.0.1", 0)
-        config = uvicorn.Config(create_server(assistant), log_config=None, timeout_graceful_shutdown=1)
+        config = uvicorn.Config(create_server(assistant, editors=True), log_config=None, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

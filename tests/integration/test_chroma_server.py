@@ -53,7 +53,7 @@ def test_the_contract_of_an_index(site: Site, server: ChromaServer, where: str) 
         assert status.problems == ()
         dense = assistant._serving._open.index.dense  # type: ignore[union-attr]
         ids = assistant._library.live_passage_ids(assistant.settings.chunking)
-        _, matrix = assistant._library.vectors(ids, assistant._request().embedder_key)
+        _, matrix = assistant._library.vectors(ids, assistant._serving.request().embedder_key)
         assert dense.size == len(ids)
         for passage_id, vector in zip(ids[:5], matrix[:5], strict=True):
             found = dense.search(vector, 3)
@@ -87,13 +87,18 @@ def test_a_generation_is_a_collection_and_goes_with_it(site: Site, server: Chrom
         assert assistant.status().problems == ()
 
 
+def found(assistant: Assistant) -> list[str]:
+    """The best two: behind them many tie, and the last bits of a cosine decide."""
+    return [hit.passage.passage_id for hit in assistant.search("第5工場の月産")][:2]
+
+
 def test_search_goes_on_without_the_server(site: Site, server: ChromaServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chroma_server, "_RETRY_SECONDS", 0.0)
     with open_at(site, server) as assistant:
         assistant.index([site.corpus])
-        before = [hit.passage.passage_id for hit in assistant.search("第5工場の月産")]
+        before = found(assistant)
         server.stop()
-        assert [hit.passage.passage_id for hit in assistant.search("第5工場の月産")] == before
+        assert found(assistant) == before
         [problem] = assistant.status().problems
         assert server.url in problem
         assert "one by one" in problem
@@ -102,7 +107,7 @@ def test_search_goes_on_without_the_server(site: Site, server: ChromaServer, mon
         with pytest.raises(IndexStoreError, match="does not answer"):
             assistant.index([site.corpus])
         server.start()
-        assert [hit.passage.passage_id for hit in assistant.search("第5工場の月産")] == before
+        assert found(assistant) == before
         assert assistant.status().problems == ()
         assistant.index([site.corpus])
         assert "31個" in texts_found(assistant, "PPR-9002")[0]
