@@ -14,6 +14,7 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.valid import published_copies
 from assistant.bundled import bundled_corpus, glossary_of
 from assistant.errors import AssistantError, CorpusError, IndexMissingError
+from assistant.index.build import TASKS
 from assistant.index.generation import index_problems
 from assistant.index.lock import WriterLock
 from assistant.index.processes import BuildProcesses
@@ -155,7 +156,7 @@ class Assistant:
     def keep_build_processes(self) -> None:
         """Let the processes that build an index live until :meth:`close`: a small change is then in
         force in a fraction of the time. For a process that indexes again and again."""
-        self._build_processes.keep = True
+        self._build_processes.keep_ready(TASKS)
 
     def remove(self, article_ids: Sequence[str], *, undo: bool = False) -> list[str]:
         """Withdraw articles, or lift that. They are gone from answers at once.

@@ -37,6 +37,7 @@ from assistant.index.processes import BuildProcess, BuildProcesses
 from assistant.index.worker import Order, read_passage_ids
 
 OPEN_DIR = "open"  # private copies of serving processes, see dense.py
+TASKS = ("dense", "lexical")  # each half has its own process
 _PREFIX = "gen-"
 _FULL_REBUILD_SHARE = 0.2
 """Deleted documents still count in BM25 and in the HNSW graph, so after this share of changes
@@ -78,7 +79,7 @@ class GenerationBuild:
         self._directory = plan.index_dir / self.name
         self._directory.mkdir()
         # The lexical half takes twice as long as the dense one, so each has its own process.
-        self._lanes = {task: _Lane(task, plan, self._directory, processes) for task in ("dense", "lexical")}
+        self._lanes = {task: _Lane(task, plan, self._directory, processes) for task in TASKS}
         self._fed: set[str] = set()
         self._changed = 0
 

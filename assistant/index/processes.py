@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO
 
 from assistant.errors import IndexStoreError
@@ -34,6 +34,13 @@ class BuildProcesses:
             kept.end()
         return BuildProcess()
 
+    def keep_ready(self, tasks: Sequence[str]) -> None:
+        """Keep processes from now on, and start those for ``tasks`` before they are needed."""
+        self.keep = True
+        for task in tasks:
+            if task not in self._idle:
+                self._idle[task] = BuildProcess(preload=True)
+
     def give_back(self, task: str, process: BuildProcess, *, usable: bool) -> None:
         """Keep the process if it may be used again, or end it."""
         if self.keep and usable and process.alive and task not in self._idle:
@@ -49,10 +56,11 @@ class BuildProcesses:
 class BuildProcess:
     """One build process. Closing its standard input ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, preload: bool = False) -> None:
+        """Start it; ``preload`` lets it import Chroma while it waits for the first order."""
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from assistant.index.worker import main; main()"],
+            [sys.executable, "-c", f"from assistant.index.worker import main; main(preload={preload})"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

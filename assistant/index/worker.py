@@ -175,7 +175,7 @@ def _orders(lines: queue.Queue[str | None]) -> Iterator[Order]:
         yield Order(**{**values, "added": tuple(values["added"]), "dropped": tuple(values["dropped"])})
 
 
-def main() -> None:
+def main(*, preload: bool = False) -> None:
     gc.disable()  # the process is short-lived and makes no cycles worth collecting: an eighth less time
     lines: queue.Queue[str | None] = queue.Queue()
 
@@ -190,6 +190,9 @@ def main() -> None:
         sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
 
+    if preload:
+        with contextlib.suppress(ImportError):
+            import chromadb  # noqa: F401
     builder = Builder()
     for order in _orders(lines):
         try:
