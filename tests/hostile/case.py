@@ -11,7 +11,7 @@ class Outcome(Enum):
     READ = "read"  # at least one article, nothing refused
     PARTLY = "partly read"  # articles, and refusals of some lines
     REFUSED = "refused"  # no article, and a reason
-    HANDLED = "read or refused"  # either, as the parser's version has it; never a crash, never over a limit
+    HANDLED = "read or refused"  # only of files that are measured: a slow machine refuses what a fast one reads
 
 
 @dataclass(frozen=True)
