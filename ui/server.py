@@ -31,6 +31,7 @@ from ui.protocol import AssistantLike
 from ui.rest import build_router, error_response, http_status
 from ui.source import source_html
 from ui.strings import LANGS, preferred_lang, strings_for
+from ui.viewer import Role, Visitors
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ def create_server(
             max_file_size="1mb",
             app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         )
+    app.add_middleware(Visitors, role=Role.EDITOR if editors else Role.READER)
     app.add_middleware(Guard, allowed_hosts=allowed_hosts)
     return app
 
