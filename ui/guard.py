@@ -38,6 +38,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+_SCRIPTS = ("app",)
 _STYLES = ("app", "reading", "pages", "source")  # in this order: narrow screens have the last word
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -75,7 +76,7 @@ def rewrite_page(page: str, *, lang: str, nonce: str) -> str:
         '<meta name="color-scheme" content="light dark">'
         + "".join(f'<link rel="stylesheet" href="../ui/static/{name}.css">' for name in _STYLES)
         + '<link rel="icon" href="../ui/static/icon.svg" type="image/svg+xml">'
-        f'<script nonce="{nonce}" src="../ui/static/app.js"></script>'
+        + "".join(f'<script nonce="{nonce}" src="../ui/static/{name}.js"></script>' for name in _SCRIPTS)
     )
     return page.replace("</head>", f"{ours}</head>", 1)
 

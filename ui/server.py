@@ -24,9 +24,10 @@ from starlette.routing import Mount
 
 from assistant.errors import AssistantError, ConfigError
 from ui import render
-from ui.app import STATIC_DIR, build_app, theme
+from ui.app import build_app, theme
 from ui.guard import Guard
 from ui.library import IndexDesk
+from ui.parts import STATIC_DIR
 from ui.protocol import AssistantLike
 from ui.rest import build_router, error_response, http_status
 from ui.source import source_html

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from assistant.types import Article, ArticleMetadata, Block, BlockKind, SpecRow
 from tests.fakes import FakeAssistant, make_answer, make_article, trainium_assistant
-from ui.app import split_names
+from ui.compare import split_names
 from ui.suggest import Suggestions
 
 
