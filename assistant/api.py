@@ -14,28 +14,26 @@ from assistant.answer.pipeline import AnswerPipeline
 from assistant.answer.valid import published_copies
 from assistant.bundled import bundled_corpus, glossary_of
 from assistant.errors import AssistantError, CorpusError, IndexMissingError
-from assistant.index.build import TASKS
 from assistant.index.generation import index_problems
 from assistant.index.lock import WriterLock
-from assistant.index.processes import BuildProcesses
-from assistant.index.update import IndexReport, IndexUpdate
-from assistant.index.watch import FollowFiles, Watch, existing_paths, settle_files
-from assistant.ingest import is_url
 from assistant.library.store import Library
 from assistant.library.summary import ArticleSummary, LibraryReport, VersionSummary
 from assistant.models import Embedder, load_embedder
-from assistant.receipt import ReceiptReport, make_receipt, verify_receipt
 from assistant.serving import Serving
 from assistant.settings import Settings, load_settings
 from assistant.text.glossary import Glossary
 from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit
-from assistant.verify.compare import compare_entities
-from assistant.verify.desk import check_pair
-from assistant.verify.valid_cells import valid_rows, with_corrections
 
+# What only some calls need is imported inside them: a question asked on the command line should not wait
+# for loaders, index builders and the fact desk to load.
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
+
+    from assistant.index.processes import BuildProcesses
+    from assistant.index.update import IndexReport
+    from assistant.index.watch import Watch
+    from assistant.receipt import ReceiptReport
 
 
 _DAYS_KEPT = 4  # days in the past that stay ready for questions
@@ -74,7 +72,7 @@ class Assistant:
         self._embedder = embedder
         self._glossary = glossary
         self._serving = Serving(settings, library, embedder, glossary, one_shot=one_shot)
-        self._build_processes = BuildProcesses()
+        self._build_processes: BuildProcesses | None = None
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, one_shot: bool = False) -> Assistant:
@@ -99,7 +97,8 @@ class Assistant:
 
     def close(self) -> None:
         self._serving.close()
-        self._build_processes.close()
+        if self._build_processes is not None:
+            self._build_processes.close()
         self._library.close()
 
     def __enter__(self) -> Assistant:
@@ -125,11 +124,15 @@ class Assistant:
         Raises:
             AssistantError: See :meth:`IndexUpdate.run`.
         """
+        from assistant.index.update import IndexUpdate
+        from assistant.index.watch import settle_files
+        from assistant.ingest import is_url
+
         chosen = list(paths) or [bundled_corpus()]
         moved = settle_files(
             self.settings.home, self._library, [Path(path) for path in chosen if not is_url(str(path))]
         )
-        update = IndexUpdate(self.settings, self._library, self._embedder, on_step, self._build_processes)
+        update = IndexUpdate(self.settings, self._library, self._embedder, on_step, self._processes())
         report = update.run(chosen, rebuild=rebuild, strict=strict)
         report.moved = moved
         return report
@@ -148,6 +151,8 @@ class Assistant:
         Raises:
             CorpusError: One of ``paths`` does not exist.
         """
+        from assistant.index.watch import FollowFiles, Watch, existing_paths
+
         chosen = existing_paths(paths)
         self.keep_build_processes()
         follow = FollowFiles(self.settings.home, self._library, chosen, lambda: self.index(chosen, on_step=on_step))
@@ -156,7 +161,16 @@ class Assistant:
     def keep_build_processes(self) -> None:
         """Let the processes that build an index live until :meth:`close`: a small change is then in
         force in a fraction of the time. For a process that indexes again and again."""
-        self._build_processes.keep_ready(TASKS)
+        from assistant.index.build import TASKS
+
+        self._processes().keep_ready(TASKS)
+
+    def _processes(self) -> BuildProcesses:
+        if self._build_processes is None:
+            from assistant.index.processes import BuildProcesses
+
+            self._build_processes = BuildProcesses()
+        return self._build_processes
 
     def remove(self, article_ids: Sequence[str], *, undo: bool = False) -> list[str]:
         """Withdraw articles, or lift that. They are gone from answers at once.
@@ -222,6 +236,8 @@ class Assistant:
 
     def receipt(self, answer: Answer) -> dict[str, Any]:
         """What ``answer`` stands on, sealed, for :meth:`verify` on a later day."""
+        from assistant.receipt import make_receipt
+
         return make_receipt(answer, self._library, settings=self.settings, key=self._receipt_key())
 
     def verify(self, receipt: object) -> ReceiptReport:
@@ -230,6 +246,8 @@ class Assistant:
         Raises:
             ConfigError: ``receipt`` is none, or is sealed with a key that is not set.
         """
+        from assistant.receipt import verify_receipt
+
         return verify_receipt(receipt, self._library, key=self._receipt_key())
 
     def _receipt_key(self) -> str | None:
@@ -245,12 +263,17 @@ class Assistant:
             evidence: Judge the draft, as one claim, by this text alone and not by the library.
         """
         if evidence is not None:
+            from assistant.verify.desk import check_pair
+
             return check_pair(draft, evidence, anchor=anchor, glossary=self._glossary)
         with self._serving.using() as current:
-            return current.desk.check(draft, anchor=anchor)
+            return current.desk().check(draft, anchor=anchor)
 
     def compare(self, names: Sequence[str], *, attributes: Sequence[str] = ()) -> Comparison:
         """A cited table of the named products out of the spec sheets."""
+        from assistant.verify.compare import compare_entities
+        from assistant.verify.valid_cells import valid_rows, with_corrections
+
         chunking = self.settings.chunking
         rows = valid_rows(self._library, self._library.spec_passages(chunking), chunking)
         return with_corrections(self._library, compare_entities(rows, names, attributes), chunking)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.answer.metadata import metadata_hits
@@ -28,10 +29,10 @@ from assistant.retrieve.retriever import Retriever
 from assistant.settings import Settings
 from assistant.text.glossary import Glossary
 from assistant.types import IndexRef
-from assistant.verify.desk import FactDesk
 
 if TYPE_CHECKING:
     from assistant.answer.chat import ChatReader
+    from assistant.verify.desk import FactDesk
 
 _DAYS_KEPT = 4  # days in the past that stay ready for questions
 _LOGGER = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class InUse:
     index: SearchIndex
     pipeline: AnswerPipeline
     retriever: Retriever
-    desk: FactDesk
+    desk: Callable[[], FactDesk]  # made when the first draft or statement is checked
     stamp: tuple[int, int]
     users: int = 0
     retired: bool = False
@@ -169,14 +170,22 @@ class Serving:
         )
         catalogue = SpecCatalogue(self._library.spec_passages(chunking, older=view().older))
         reading = self._settings.reader
-        desk = FactDesk(
-            retriever=retriever,
-            library=self._library,
-            glossary=self._glossary,
-            newest=self._library.newest,
-            entailment=load_entailment(self._settings),
-            nli_floor=self._settings.check.nli_floor,
-        )
+
+        @cache
+        def desk() -> FactDesk:
+            from assistant.verify.desk import FactDesk
+
+            return FactDesk(
+                retriever=retriever,
+                library=self._library,
+                glossary=self._glossary,
+                newest=self._library.newest,
+                entailment=load_entailment(self._settings),
+                nli_floor=self._settings.check.nli_floor,
+            )
+
+        if not self._one_shot:
+            desk()  # a server loads it before the first draft comes
         pipeline = AnswerPipeline(
             retriever=retriever,
             reader=ExtractiveReader(max_sentences=reading.max_sentences, threshold=reading.answer_threshold),
@@ -193,7 +202,7 @@ class Serving:
             as_of=day.isoformat() if day is not None else None,
             sheets=SheetDesk(catalogue),
             names=lambda text: [place for place, _ in catalogue.places(text)],
-            check=desk.check if day is None else None,  # the fact desk knows the present only
+            check=(lambda draft: desk().check(draft)) if day is None else None,  # the fact desk knows the present only
         )
         return InUse(index, pipeline, retriever, desk, stamp)
 

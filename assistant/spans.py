@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.ingest.builder import CELL_SEPARATOR
 from assistant.ingest.facts import render_fact
 from assistant.text.sentences import split_sentences
 from assistant.text.tokens import words
-from assistant.types import BlockKind, Passage
+from assistant.types import CELL_SEPARATOR, BlockKind, Passage
 
 
 def span_words(passage: Passage) -> list[list[str]]:

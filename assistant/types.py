@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+CELL_SEPARATOR = " | "
+"""Stands between the cells of a rendered table row."""
+
 
 class BlockKind(StrEnum):
     """What a stretch of an article is."""

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.answer.calculate import Calculation, holds
-from assistant.ingest.builder import CELL_SEPARATOR
 from assistant.text.normalise import normalise
 from assistant.text.quantity_guard import unsupported_figures
 from assistant.text.untrusted import URL
 from assistant.text.verbatim import find_verbatim
-from assistant.types import AnswerSentence, Citation, Passage, Withheld
+from assistant.types import CELL_SEPARATOR, AnswerSentence, Citation, Passage, Withheld
 
 _CAPTION_MAX_CHARS = 200
 

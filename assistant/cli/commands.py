@@ -11,13 +11,11 @@ from datetime import date
 from pathlib import Path
 
 from assistant.api import Assistant
-from assistant.cli import checking
 from assistant.cli import show as text
 from assistant.cli.progress import Progress
 from assistant.cli.receipts import read_receipt, receipt_text, write_receipt
 from assistant.errors import ConfigError, IndexMissingError
 from assistant.models.catalogue import PRESETS, pull_model, pulled_models
-from assistant.receipt import receipt_report_json
 from assistant.schema import answer_json, article_json, compare_json, search_json
 from assistant.settings import Settings
 from assistant.text.invisible import visible
@@ -110,6 +108,8 @@ def _streamed(events: Iterator[AnswerSentence | Answer]) -> tuple[Answer, int]:
 
 
 def verify(settings: Settings, arguments: Arguments) -> int:
+    from assistant.receipt import receipt_report_json
+
     receipt = read_receipt(arguments.file)
     with Assistant.open(settings, one_shot=True) as assistant:
         report = assistant.verify(receipt)
@@ -121,6 +121,8 @@ def verify(settings: Settings, arguments: Arguments) -> int:
 
 
 def check(settings: Settings, arguments: Arguments) -> int:
+    from assistant.cli import checking
+
     return checking.check(settings, arguments)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.errors import ConfigError
-from assistant.receipt import ReceiptReport
+
+if TYPE_CHECKING:
+    from assistant.receipt import ReceiptReport
 
 _SEALS = {
     "intact": "The receipt is as it was written.",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from assistant.api import Status
-from assistant.index.update import IndexReport
 from assistant.library.summary import ArticleSummary, Standing, VersionSummary
 from assistant.text.invisible import in_words
 from assistant.types import (
@@ -18,6 +17,10 @@ from assistant.types import (
     Hit,
     PublishedCopy,
 )
+
+if TYPE_CHECKING:
+    from assistant.api import Status
+    from assistant.index.update import IndexReport
 
 _MANY = 10
 

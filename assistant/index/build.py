@@ -23,20 +23,21 @@ from assistant.index.lock import lease_of
 from assistant.index.manifest import (
     CHROMA_DIR,
     LEXICAL_DIR,
+    OPEN_DIR,
     PASSAGE_IDS,
     Manifest,
     damaged_files,
     hash_directory,
     read_manifest,
+    read_passage_ids,
     read_pointer,
     sync_tree,
     write_manifest,
     write_pointer,
 )
 from assistant.index.processes import BuildProcess, BuildProcesses
-from assistant.index.worker import Order, read_passage_ids
+from assistant.index.worker import Order
 
-OPEN_DIR = "open"  # private copies of serving processes, see dense.py
 TASKS = ("dense", "lexical")  # each half has its own process
 _PREFIX = "gen-"
 _FULL_REBUILD_SHARE = 0.2

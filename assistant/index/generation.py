@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import IndexDamagedError, IndexStaleError, IndexStoreError
-from assistant.index.build import OPEN_DIR
 from assistant.index.chroma_server import ServerDense, ServerOrExact, StoreAddress, read_note, server_problem
 from assistant.index.dense import ChromaDense, DenseIndex, ExactDense
 from assistant.index.lexical import LexicalIndex
@@ -17,14 +16,15 @@ from assistant.index.lock import Lease
 from assistant.index.manifest import (
     CHROMA_DIR,
     LEXICAL_DIR,
+    OPEN_DIR,
     PASSAGE_IDS,
     POINTER,
     Manifest,
     damaged_files,
     read_manifest,
+    read_passage_ids,
     read_pointer,
 )
-from assistant.index.worker import read_passage_ids
 from assistant.library.store import Library
 
 EXACT_LIMIT = 20_000

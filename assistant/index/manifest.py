@@ -16,6 +16,8 @@ PASSAGE_IDS = "passages.ids"
 POINTER = "CURRENT"
 CHROMA_DIR = "chroma"
 LEXICAL_DIR = "lexical"
+OPEN_DIR = "open"
+"""Beside the generations: private copies of serving processes, see dense.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ def hash_directory(directory: Path) -> dict[str, tuple[int, str]]:
         for path in sorted(directory.rglob("*"))
         if path.is_file() and path.name != MANIFEST and not path.name.endswith(".lock")
     }
+
+
+def read_passage_ids(directory: Path) -> list[str]:
+    """Ids of a generation's passages, in the order of its vectors."""
+    return (directory / PASSAGE_IDS).read_text(encoding="ascii").split()
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:

@@ -20,7 +20,8 @@ from assistant.index.lock import WriterLock
 from assistant.index.processes import BuildProcesses
 from assistant.library.rows import Encoded, embedding_key, embedding_text, encode
 from assistant.library.store import Library
-from assistant.library.writer import CurrentVersion, FileState, LibraryWriter
+from assistant.library.summary import FileState
+from assistant.library.writer import CurrentVersion, LibraryWriter
 from assistant.models import Embedder, embedder_key
 from assistant.settings import Settings
 from assistant.types import Article, Passage, Refusal

@@ -23,7 +23,7 @@ from assistant.index.analyst import Analyst
 from assistant.index.chroma_server import ServerDense, ServerWriter, StoreAddress, collection_name
 from assistant.index.dense import BATCH, ChromaDense, ChromaWriter, DenseIndex
 from assistant.index.lexical import LexicalIndex, LexicalWriter, QueryTerm
-from assistant.index.manifest import CHROMA_DIR, LEXICAL_DIR, PASSAGE_IDS
+from assistant.index.manifest import CHROMA_DIR, LEXICAL_DIR, read_passage_ids
 from assistant.library.store import Library
 from assistant.spans import span_words
 
@@ -163,10 +163,6 @@ def _verify(order: Order, library: Library) -> dict[str, object]:
     finally:
         dense.close()
     return {"unreached": unreached}
-
-
-def read_passage_ids(directory: Path) -> list[str]:
-    return (directory / PASSAGE_IDS).read_text(encoding="ascii").split()
 
 
 def _orders(lines: queue.Queue[str | None]) -> Iterator[Order]:

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.ingest.tablefacts import Around, table_facts
-from assistant.types import Block, BlockKind, Cell, SpecRow
-
-CELL_SEPARATOR = " | "
-"""Stands between the cells of a rendered table row."""
+from assistant.types import CELL_SEPARATOR, Block, BlockKind, Cell, SpecRow
 
 _CELL_SPACE = re.compile(r"[ \t\r\n\f\v]+")
 """A cell stands on one line. The ideographic space is text (「東京　本社」) and stays."""

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 
 from assistant.ingest.hidden import without_hidden
@@ -167,3 +168,14 @@ def _checked(article: Article, source: SourceFile, *, keep_hidden: bool) -> Arti
     if shown is not article and all(block.kind in (BlockKind.TITLE, BlockKind.METADATA) for block in shown.blocks):
         return source.refusal("nothing in it can be seen: it has hidden characters only")
     return shown
+
+
+def load(source: SourceFile) -> Iterator[Article | Refusal]:
+    """Read a single file within the default limits; for many files, use an ``Intake``."""
+    yield from list(_single().load(source))
+
+
+@cache
+def _single() -> Intake:
+    """Kept, for the sake of its child process: that ends when this process does."""
+    return Intake()

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant import ingest
+from assistant.ingest.discovery import discover
 from assistant.library.rows import GONE
 from assistant.library.store import Library
 
@@ -24,7 +24,7 @@ def adopt_moved_files(library: Library, paths: Sequence[Path]) -> list[tuple[str
         return []
     sizes = {state.size for state in missing.values()}
     moved: list[tuple[str, str]] = []
-    for source in ingest.discover(paths)[0]:
+    for source in discover(paths)[0]:
         path = str(source.path)
         if path in states:
             continue

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,13 @@ from assistant.library.batches import SIZE, batches
 from assistant.library.corrected import CorrectedText
 from assistant.library.links import LinkProblem
 from assistant.library.rows import GONE, REMOVED, passage_from
-from assistant.library.summary import ArticleSummary, LibraryReport, Standing, VersionSummary
+from assistant.library.summary import ArticleSummary, FileState, LibraryReport, Standing, VersionSummary
 from assistant.library.validity import View
 from assistant.library.views import Views
-from assistant.library.writer import FileState, LibraryWriter
 from assistant.types import Article, ArticleMetadata, Passage
+
+if TYPE_CHECKING:
+    from assistant.library.writer import LibraryWriter  # loaded when something is written
 
 _REVISION = "revision"
 _PLAIN = ArticleMetadata()
@@ -78,6 +80,8 @@ class Library:
     @contextmanager
     def write(self) -> Iterator[LibraryWriter]:
         """One transaction: all of it is stored, or none."""
+        from assistant.library.writer import LibraryWriter
+
         with self._engine.begin() as connection:
             writer = LibraryWriter(connection)
             yield writer

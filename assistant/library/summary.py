@@ -21,6 +21,19 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FileState:
+    """What was read from a file when it was last indexed."""
+
+    path: str
+    sha256: str
+    size: int
+    mtime_ns: int
+    ingest: str
+    article_ids: tuple[str, ...]
+    refusals: tuple[tuple[str, int | None], ...]  # (reason, line)
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleSummary:
     """One line of the list of sources."""
 

@@ -14,21 +14,9 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 from assistant.chunk import Chunks
 from assistant.library import codec, rows, tables
 from assistant.library.batches import batches
+from assistant.library.summary import FileState
 from assistant.library.traits import put_missing_traits, put_traits
 from assistant.types import Passage
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What was read from a file when it was last indexed."""
-
-    path: str
-    sha256: str
-    size: int
-    mtime_ns: int
-    ingest: str
-    article_ids: tuple[str, ...]
-    refusals: tuple[tuple[str, int | None], ...]  # (reason, line)
 
 
 @dataclass(frozen=True, slots=True)

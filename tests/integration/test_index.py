@@ -13,9 +13,9 @@ from assistant.errors import CorpusError, IndexMissingError, IndexStaleError
 from assistant.index import worker
 from assistant.index.build import GenerationBuild
 from assistant.index.dense import ChromaDense, Vectors
-from assistant.index.manifest import read_manifest
+from assistant.index.manifest import read_manifest, read_passage_ids
 from assistant.index.processes import BuildProcess
-from assistant.index.worker import Builder, Order, read_passage_ids
+from assistant.index.worker import Builder, Order
 from assistant.models import embedder_key
 from tests.corpora import FACTORIES, Site, texts_found
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant.ingest import Intake, Limits, SourceFile, UnreadableSource, discover
-from assistant.ingest.discover import printable
+from assistant.ingest.discovery import printable
 from assistant.types import Article, Refusal
 
 GOOD = "部品PPR-9087の月産は1200個です。\n"

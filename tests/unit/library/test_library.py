@@ -21,7 +21,7 @@ from assistant.ingest.builder import TextBuilder
 from assistant.library.codec import dump_blocks, dump_metadata, load_blocks, load_metadata
 from assistant.library.rows import encode
 from assistant.library.store import Library
-from assistant.library.writer import FileState
+from assistant.library.summary import FileState
 from assistant.models import HashingEmbedder, embedder_key
 from assistant.settings import ChunkSettings, Settings
 from assistant.types import Article, ArticleMetadata, Source, SpecRow
