@@ -26,23 +26,32 @@ class PlainTextLoader:
     suffixes: ClassVar[frozenset[str]] = frozenset({".txt", ".text"})
 
     def load(self, source: SourceFile) -> Iterator[Article | Refusal]:
-        text = unify_newlines(decode(source.read_bytes()).text).strip("\n")
-        if not text.strip():
-            raise UnreadableSource("the file has no text")
-        title, body = split_title(text)
-        lang = detect_language(text)
-        builder = TextBuilder()
-        write_head(builder, Head(title or source.stem), lang)
-        builder.verbatim(body, find_blocks(body))
-        whole, blocks = builder.build()
-        yield Article(
-            article_id=id_from_stem(source.stem),
-            title=title or source.stem,
-            text=whole,
-            lang=lang,
-            blocks=blocks,
-            source_path=str(source.path),
-        )
+        yield article_of_text(unify_newlines(decode(source.read_bytes()).text), source)
+
+
+def article_of_text(text: str, source: SourceFile) -> Article:
+    """An article whose first line is the title if it looks like one.
+
+    Raises:
+        UnreadableSource: There is no text.
+    """
+    text = text.strip("\n")
+    if not text.strip():
+        raise UnreadableSource("the file has no text")
+    title, body = split_title(text)
+    lang = detect_language(text)
+    builder = TextBuilder()
+    write_head(builder, Head(title or source.stem), lang)
+    builder.verbatim(body, find_blocks(body))
+    whole, blocks = builder.build()
+    return Article(
+        article_id=id_from_stem(source.stem),
+        title=title or source.stem,
+        text=whole,
+        lang=lang,
+        blocks=blocks,
+        source_path=str(source.path),
+    )
 
 
 def split_title(text: str) -> tuple[str, str]:

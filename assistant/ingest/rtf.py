@@ -6,12 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from assistant.ingest.builder import TextBuilder
-from assistant.ingest.head import Head, write_head
-from assistant.ingest.language import detect_language
-from assistant.ingest.lines import find_blocks
-from assistant.ingest.plain import split_title
-from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem, unify_newlines
+from assistant.ingest.plain import article_of_text
+from assistant.ingest.source import SourceFile, UnreadableSource, unify_newlines
 from assistant.types import Article, Refusal
 
 _CELLS = re.compile(r"^[^\n|]*(?:\|[^\n|]*)+\|[ \t]*$", re.MULTILINE)
@@ -34,23 +30,7 @@ class RtfLoader:
             written = rtf_to_text(data.decode("cp1252", "replace"), errors="replace")
         except (OverflowError, ValueError) as exc:
             raise UnreadableSource("the RTF file names a character that does not exist; it is damaged") from exc
-        text = _CELLS.sub(_with_bars, unify_newlines(written)).strip("\n")
-        if not text.strip():
-            raise UnreadableSource("the file has no text")
-        title, body = split_title(text)
-        lang = detect_language(text)
-        builder = TextBuilder()
-        write_head(builder, Head(title or source.stem), lang)
-        builder.verbatim(body, find_blocks(body))
-        whole, blocks = builder.build()
-        yield Article(
-            article_id=id_from_stem(source.stem),
-            title=title or source.stem,
-            text=whole,
-            lang=lang,
-            blocks=blocks,
-            source_path=str(source.path),
-        )
+        yield article_of_text(_CELLS.sub(_with_bars, unify_newlines(written)), source)
 
 
 def _with_bars(match: re.Match[str]) -> str:
