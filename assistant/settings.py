@@ -190,6 +190,21 @@ class ServeSettings(_Section):
     log_questions: bool = Field(False, description="Write question texts into the access log.")
 
 
+class AuthSettings(_Section):
+    """Sign-in to the server. Users and keys are made by ``assistant user`` and ``assistant key``."""
+
+    enabled: bool = Field(
+        False,
+        description="Let nobody in without a user name and password or an API key; see `assistant user add`. Roles "
+        "then decide, and `serve.editors` does nothing.",
+    )
+    session_hours: float = Field(12, gt=0, le=720, description="A sign-in ends when it is not used for so long.")
+    lockout_failures: int = Field(
+        10, ge=3, le=1000, description="Wrong passwords in a row that lock an account; five times as many, an address."
+    )
+    lockout_minutes: float = Field(15, gt=0, le=1440, description="How long it stays locked.")
+
+
 class Settings(BaseSettings):
     """Everything that can be set. See the README's table, which a test keeps complete."""
 
@@ -219,6 +234,7 @@ class Settings(BaseSettings):
     check: CheckSettings = CheckSettings()
     store: StoreSettings = StoreSettings()
     serve: ServeSettings = ServeSettings()
+    auth: AuthSettings = AuthSettings()
     ingest: IngestSettings = IngestSettings()
     fetch: FetchSettings = FetchSettings()
 

@@ -6,6 +6,7 @@ its pages need are let through; the rest answer 404 whatever a later release add
 
 from __future__ import annotations
 
+import html
 import json
 import logging
 import re
@@ -18,11 +19,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.strings import LANGS
+from ui.viewer import Viewer, cookie
 
 log = logging.getLogger("ui.access")
 
 BODY_BYTES = 1_000_000
 """Largest request body accepted; a long draft is some 150 kB."""
+
+SESSION_COOKIE = "assistant_session"
+"""Cookie of a signed-in browser, see ui.signin."""
+_ACCOUNT_PAGE = re.compile(r"/ui/(?:sign-in|sign-out|account)")
 
 _PAGE = re.compile(rf"/(?:{'|'.join(LANGS)})/?")
 _GRADIO = re.compile(rf"/(?:{'|'.join(LANGS)})(?P<path>/.*)?")
@@ -38,9 +44,12 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_SCRIPTS = ("app",)
+_SCRIPTS = ("app", "account")
 _STYLES = ("app", "reading", "pages", "source")  # in this order: narrow screens have the last word
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_ACCOUNT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 def page_policy(nonce: str) -> str:
@@ -65,13 +74,20 @@ def page_policy(nonce: str) -> str:
     )
 
 
-def rewrite_page(page: str, *, lang: str, nonce: str) -> str:
-    """Gradio's index page made ours: nonce, language, our style sheet and script, nothing from elsewhere."""
+def rewrite_page(page: str, *, lang: str, nonce: str, viewer: Viewer | None = None) -> str:
+    """Gradio's index page made ours: nonce, language, our style sheet and script, nothing from elsewhere.
+
+    The viewer's role and name stand on the root element, for style sheets and the masthead. What a role
+    may do is decided by the handlers, not there.
+    """
     page = re.sub(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>', "", page)
     page = re.sub(r'<link rel="manifest"[^>]*>', "", page)
     # Gradio writes its configuration with "<" as \u003c, so every "<script" is a tag of the template.
     page = re.sub(r"<script\b", f'<script nonce="{nonce}"', page)
-    page = page.replace('lang="en"', f'lang="{lang}"', 1)
+    root = f'lang="{lang}"'
+    if viewer is not None:
+        root += f' data-role="{viewer.role.name.lower()}" data-viewer="{html.escape(viewer.name)}"'
+    page = page.replace('lang="en"', root, 1)
     ours = (
         '<meta name="color-scheme" content="light dark">'
         + "".join(f'<link rel="stylesheet" href="../ui/static/{name}.css">' for name in _STYLES)
@@ -135,7 +151,7 @@ class Guard:
                 f"This server does not answer to {headers.get('host', '')!r}. Add the name to serve.allowed_hosts."
             )
             return 400, "UnknownHost", message
-        if not _same_origin(method, headers):
+        if not _same_origin(method, path, headers):
             return 403, "CrossOrigin", "Requests from other sites are not accepted. Open the page itself."
         gradio = _GRADIO.fullmatch(path)
         if gradio and not _GRADIO_ALLOWED.fullmatch(gradio["path"] or "/"):
@@ -178,20 +194,43 @@ def _host_name(host: str) -> str:
         return ""
 
 
-def _same_origin(method: str, headers: Headers) -> bool:
-    """Whether a browser says that the request comes from our own page, or was typed or followed."""
+def _same_origin(method: str, path: str, headers: Headers) -> bool:
+    """Whether a browser says that the request comes from our own page, or was typed or followed.
+
+    Every browser says so with everything that can change something (``Origin``), so a request that says
+    nothing is a program's, and one with a session or for the sign-in form is refused: it is what stands
+    in for a token in each form.
+    """
     safe = method in ("GET", "HEAD")
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none") or (safe and headers.get("sec-fetch-mode") == "navigate")
     origin = headers.get("origin")
     if origin is None:
-        return True  # not a browser, or a plain GET of an old one
+        browsers = bool(_ACCOUNT_PAGE.fullmatch(path) or cookie(headers.get("cookie", ""), SESSION_COOKIE))
+        return safe or not browsers
     try:
         netloc = urlsplit(origin).netloc
     except ValueError:
         return False
     return bool(netloc) and netloc in (headers.get("host"), headers.get("x-forwarded-host"))
+
+
+async def send_error(
+    send: Send,
+    status: int,
+    kind: str,
+    message: str,
+    retry_after: int | None = None,
+    headers: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
+    """A whole reply that says in JSON what is wrong."""
+    body = error_body(kind, message)
+    sent = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers]
+    if retry_after is not None:
+        sent.append((b"retry-after", str(retry_after).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+    await send({"type": "http.response.body", "body": body})
 
 
 class _Reply:
@@ -203,6 +242,7 @@ class _Reply:
         self._muted = False
         self._page = _PAGE.fullmatch(scope["path"]) if scope["method"] == "GET" else None
         self._path = scope["path"]
+        self._scope = scope
         self._held: Message | None = None
         self._body = bytearray()
         self.status = 0
@@ -212,11 +252,8 @@ class _Reply:
         return self._page is not None
 
     async def error(self, status: int, kind: str, message: str) -> None:
-        body = error_body(kind, message)
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         self._page = None
-        await self({"type": "http.response.start", "status": status, "headers": headers})
-        await self({"type": "http.response.body", "body": body})
+        await send_error(self, status, kind, message)
 
     async def too_large(self) -> None:
         self._request_body.too_large = False
@@ -250,13 +287,18 @@ class _Reply:
         if self._page is not None and html and self.status == 200:
             self._held = message
             return
-        headers["Content-Security-Policy"] = _NO_CONTENT_POLICY
+        if _ACCOUNT_PAGE.fullmatch(self._path):
+            headers["Content-Security-Policy"] = _ACCOUNT_POLICY
+            headers["Referrer-Policy"] = "same-origin"  # without it a form is sent with "Origin: null"
+        else:
+            headers["Content-Security-Policy"] = _NO_CONTENT_POLICY
         await self._send(message)
 
     async def _finish_page(self, start: Message) -> None:
         nonce = secrets.token_urlsafe(16)
         lang = self._path.strip("/")
-        body = rewrite_page(self._body.decode("utf-8"), lang=lang, nonce=nonce).encode("utf-8")
+        viewer = self._scope.get("state", {}).get("viewer")
+        body = rewrite_page(self._body.decode("utf-8"), lang=lang, nonce=nonce, viewer=viewer).encode("utf-8")
         headers = MutableHeaders(scope=start)
         headers["Content-Security-Policy"] = page_policy(nonce)
         headers["Content-Length"] = str(len(body))

@@ -17,6 +17,7 @@ from assistant.types import Refusal
 from ui import render, tables
 from ui.protocol import AssistantLike
 from ui.strings import Strings
+from ui.viewer import Role, current_viewer, needs
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -120,7 +121,7 @@ class IndexDesk:
 
 
 def library_page(tab: gr.Tab, assistant: AssistantLike, strings: Strings, desk: IndexDesk | None) -> None:
-    """Build the page. Without a desk it is a reader's: nothing can be indexed, nothing withheld is listed."""
+    """Build the page. Without a desk nothing can be indexed; nothing withheld is listed for readers."""
     import gradio as gr
 
     _html(f'<p class="lead">{escape(strings.library_lead)}</p>')
@@ -130,9 +131,10 @@ def library_page(tab: gr.Tab, assistant: AssistantLike, strings: Strings, desk: 
     refresh = gr.Button(strings.library_refresh, size="sm", elem_id="library-refresh")
 
     def library() -> str:
+        editor = current_viewer().is_editor
         try:
-            sources = [item for item in assistant.sources() if desk is not None or tables.is_public(item)]
-            refused = _refusals(assistant) if desk is not None else ()
+            sources = [item for item in assistant.sources() if editor or tables.is_public(item)]
+            refused = _refusals(assistant) if editor else ()
             return tables.library_html(sources, refused, strings)
         except AssistantError as exc:
             return render.error_html(str(exc), strings)
@@ -155,9 +157,10 @@ def _desk_row(tab: gr.Tab, desk: IndexDesk, strings: Strings) -> None:
         watch = gr.Button(strings.library_watch, size="sm", elem_id="library-watch")
         stop = gr.Button(strings.library_watch_stop, size="sm", elem_id="library-watch-stop")
     progress = _html("", elem_id="library-progress")
-    timer = gr.Timer(POLL_SECONDS)
+    timer = gr.Timer(POLL_SECONDS, active=False)
 
     def act(step: Callable[[str], None]) -> Callable[[str], str]:
+        @needs(Role.EDITOR)
         def run(path: str) -> str:
             path = (path or "").strip()
             if not path:
@@ -168,9 +171,16 @@ def _desk_row(tab: gr.Tab, desk: IndexDesk, strings: Strings) -> None:
 
         return run
 
+    @needs(Role.EDITOR)
     def show() -> str:
         return work_html(desk.work, strings)
 
+    def look() -> tuple[str, gr.Timer]:
+        # Only an editor's page goes on asking.
+        editor = current_viewer().is_editor
+        return (work_html(desk.work, strings) if editor else "", gr.Timer(active=editor))
+
+    @needs(Role.EDITOR)
     def end() -> str:
         desk.stop()
         return work_html(desk.work, strings)
@@ -178,7 +188,7 @@ def _desk_row(tab: gr.Tab, desk: IndexDesk, strings: Strings) -> None:
     now.click(act(desk.index), [folder], [progress], **_EVENT)
     watch.click(act(desk.watch), [folder], [progress], **_EVENT)
     stop.click(end, None, [progress], **_EVENT)
-    tab.select(show, None, [progress], **_EVENT)
+    tab.select(look, None, [progress, timer], **_EVENT)
     timer.tick(show, None, [progress], **_EVENT)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +26,7 @@ from assistant.receipt import receipt_report_json
 from assistant.types import Answer
 from ui.protocol import AssistantLike, SourceSummary
 from ui.tables import is_public
+from ui.viewer import ForbiddenError, viewer_of
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class CompareRequest(_Request):
 def http_status(error: AssistantError) -> int:
     """The status that tells a caller what to do: correct the request, or come back later."""
     for kind, status in (
+        (ForbiddenError, 403),
         (ConfigError, 400),
         (CorpusError, 404),
         (IndexStoreError, 503),
@@ -116,7 +118,7 @@ def source_json(source: SourceSummary) -> dict[str, Any]:
     }
 
 
-def build_router(assistant: AssistantLike, *, editors: bool = False) -> APIRouter:
+def build_router(assistant: AssistantLike) -> APIRouter:
     """Routes that convert a request, call the assistant, and convert what comes back.
 
     They are plain functions, so FastAPI runs them in its thread pool and the event loop stays free.
@@ -170,8 +172,9 @@ def build_router(assistant: AssistantLike, *, editors: bool = False) -> APIRoute
         return JSONResponse(schema.compare_json(assistant.compare(request.names, attributes=request.attributes)))
 
     @router.get("/sources")
-    def sources() -> Response:
-        shown = [source for source in assistant.sources() if editors or is_public(source)]
+    def sources(request: Request) -> Response:
+        editor = viewer_of(request).is_editor
+        shown = [source for source in assistant.sources() if editor or is_public(source)]
         return JSONResponse({"sources": [source_json(source) for source in shown]})
 
     return router

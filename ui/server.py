@@ -24,15 +24,19 @@ from starlette.routing import Mount
 
 from assistant.errors import AssistantError, ConfigError
 from ui import render
+from ui.account_pages import build_account_router, whoami_router
+from ui.accounts import Accounts
 from ui.app import build_app, theme
+from ui.door import GradioDoor
 from ui.guard import Guard
 from ui.library import IndexDesk
 from ui.parts import STATIC_DIR
 from ui.protocol import AssistantLike
 from ui.rest import build_router, error_response, http_status
+from ui.signin import SignedIn
 from ui.source import source_html
 from ui.strings import LANGS, preferred_lang, strings_for
-from ui.viewer import Role, Visitors
+from ui.viewer import Role, Visitors, viewer_of
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +50,20 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def create_server(
-    assistant: AssistantLike, *, allowed_hosts: Sequence[str] | None = None, editors: bool = False
+    assistant: AssistantLike,
+    *,
+    allowed_hosts: Sequence[str] | None = None,
+    editors: bool = False,
+    accounts: Accounts | None = None,
 ) -> FastAPI:
     """Everything that answers over HTTP, ready for uvicorn or a test client.
 
     Args:
         assistant: What answers. It is used from several threads and is not closed here.
-        editors: The pages are for editors: what is withdrawn is listed and opens, marked, and folders of
-            this machine can be indexed.
+        editors: Without accounts, everybody is an editor: what is withdrawn is listed and opens, marked, and
+            folders of this machine can be indexed.
         allowed_hosts: Host names the server answers to; ``None`` for any.
+        accounts: Who may sign in; without it nobody has to.
     """
     import gradio as gr
 
@@ -65,15 +74,20 @@ def create_server(
         openapi_url="/api/v1/openapi.json",
         lifespan=_lifespan(assistant),
     )
-    app.include_router(build_router(assistant, editors=editors))
-    _add_pages(app, assistant, editors=editors)
-    desk = IndexDesk(assistant) if editors else None
+    app.include_router(build_router(assistant))
+    app.include_router(whoami_router())
+    if accounts is not None:
+        app.include_router(build_account_router(accounts))
+    _add_pages(app, assistant)
+    # With accounts, everybody gets the same page and its handlers look at the viewer's role.
+    desk = IndexDesk(assistant) if editors or accounts is not None else None
     _add_errors(app)
     app.mount("/ui/static", StaticFiles(directory=STATIC_DIR), name="static")
-    for lang in LANGS:
+    pages = {lang: build_app(assistant, lang, desk) for lang in LANGS}
+    for lang, blocks in pages.items():
         gr.mount_gradio_app(
             app,
-            build_app(assistant, lang, desk),
+            blocks,
             path=f"/{lang}",
             theme=theme(),
             footer_links=[],
@@ -86,7 +100,11 @@ def create_server(
             max_file_size="1mb",
             app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         )
-    app.add_middleware(Visitors, role=Role.EDITOR if editors else Role.READER)
+    app.add_middleware(GradioDoor, blocks=pages)
+    if accounts is not None:
+        app.add_middleware(SignedIn, accounts=accounts)
+    else:
+        app.add_middleware(Visitors, role=Role.EDITOR if editors else Role.READER)
     app.add_middleware(Guard, allowed_hosts=allowed_hosts)
     return app
 
@@ -112,7 +130,7 @@ def _lifespan(assistant: AssistantLike) -> Callable[[FastAPI], AbstractAsyncCont
     return lifespan
 
 
-def _add_pages(app: FastAPI, assistant: AssistantLike, *, editors: bool) -> None:
+def _add_pages(app: FastAPI, assistant: AssistantLike) -> None:
     @app.get("/", include_in_schema=False)
     def home(request: Request) -> Response:
         lang = request.cookies.get(LANG_COOKIE, "")
@@ -134,6 +152,7 @@ def _add_pages(app: FastAPI, assistant: AssistantLike, *, editors: bool) -> None
 
     @app.get("/ui/source", include_in_schema=False)
     def source(
+        request: Request,
         article_id: Annotated[str, Query(min_length=1, max_length=500)],
         version: Annotated[int | None, Query(ge=1)] = None,
         start: Annotated[int, Query(ge=0)] = 0,
@@ -143,7 +162,7 @@ def _add_pages(app: FastAPI, assistant: AssistantLike, *, editors: bool) -> None
         """The source panel's content: escaped HTML that the page's script puts beside the chat."""
         strings = strings_for(lang)
         try:
-            article = assistant.show(article_id, version, reader=not editors)
+            article = assistant.show(article_id, version, reader=not viewer_of(request).is_editor)
         except AssistantError as exc:
             return HTMLResponse(render.error_html(str(exc), strings), status_code=http_status(exc))
         return HTMLResponse(source_html(article, strings, start=start, end=end))
@@ -216,11 +235,19 @@ def serve(
     listener = _listen(host, port)
     if _is_loopback(host):
         allowed_hosts = (*LOOPBACK_NAMES, host, *(allowed_hosts or ()))
+    accounts = accounts_of(assistant.settings)
     chosen = getattr(getattr(assistant.settings, "serve", None), "editors", None)
     # Names allowed besides stand for a proxy in front, and with it for other people.
     local = _is_loopback(host) and not getattr(getattr(assistant.settings, "serve", None), "allowed_hosts", ())
     editors = local if chosen is None else bool(chosen)
-    app = create_server(assistant, allowed_hosts=allowed_hosts or None, editors=editors)
+    if accounts is None and not _is_loopback(host):
+        log.warning(
+            "Serving %s without sign-in: everybody who can reach this machine can read the library%s. Set "
+            "ASSISTANT_AUTH__ENABLED=true to ask for a sign-in.",
+            host,
+            " and act as an editor" if editors else "",
+        )
+    app = create_server(assistant, allowed_hosts=allowed_hosts or None, editors=editors, accounts=accounts)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -242,6 +269,28 @@ def serve(
         for number, handler in previous.items():
             signal.signal(number, handler)
         listener.close()
+
+
+def accounts_of(settings: Any) -> Accounts | None:
+    """The accounts that the settings ask for.
+
+    Raises:
+        ConfigError: There is nobody yet who could sign in.
+    """
+    auth = getattr(settings, "auth", None)
+    if not getattr(auth, "enabled", False):
+        return None
+    accounts = Accounts(
+        settings.home,
+        session_hours=auth.session_hours,
+        lockout_failures=auth.lockout_failures,
+        lockout_minutes=auth.lockout_minutes,
+    )
+    if not accounts.users() and not accounts.api_keys():
+        raise ConfigError(
+            "auth.enabled is set, but nobody can sign in. Make the first account: assistant user add NAME --role admin."
+        )
+    return accounts
 
 
 def _stop_streams(app: FastAPI) -> None:

@@ -7,15 +7,20 @@ its button is drawn: Gradio's hidden endpoints can be called by hand.
 
 from __future__ import annotations
 
+import functools
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from http.cookies import CookieError, SimpleCookie
+from typing import Any, TypeVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.errors import AssistantError
 
 VISITOR_COOKIE = "assistant_visitor"
 VISITOR_SECONDS = 400 * 24 * 3600
@@ -47,16 +52,67 @@ class Viewer:
         return self.role >= Role.EDITOR
 
 
-def viewer_of(connection: HTTPConnection) -> Viewer:
-    """The viewer of a request.
+class ForbiddenError(AssistantError):
+    """The viewer may not do this."""
+
+
+def viewer_of(connection: Any) -> Viewer:
+    """The viewer of a request, of Starlette or of Gradio, which keeps the former in its ``request``.
 
     Raises:
         RuntimeError: No middleware has said who it is: a fault of ours, and then nobody gets in.
     """
-    viewer = connection.scope.get("state", {}).get("viewer")
+    if not isinstance(connection, HTTPConnection):
+        connection = getattr(connection, "request", None)
+    viewer = connection.scope.get("state", {}).get("viewer") if isinstance(connection, HTTPConnection) else None
     if not isinstance(viewer, Viewer):
         raise RuntimeError("a request came through without a viewer")
     return viewer
+
+
+def current_viewer() -> Viewer:
+    """The viewer of the Gradio event that is being handled, in the handler and whatever it calls.
+
+    Raises:
+        RuntimeError: No event is being handled.
+    """
+    from gradio.context import LocalContext
+
+    return viewer_of(LocalContext.request.get(None))
+
+
+def allow(viewer: Viewer, role: Role) -> None:
+    """Raises: ForbiddenError: The viewer has less than ``role``."""
+    if viewer.role < role:
+        raise ForbiddenError(f"This is for {role.name.lower()}s only. Ask an administrator for the role.")
+
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+def needs(role: Role) -> Callable[[Handler], Handler]:
+    """Decorator of a Gradio handler that only viewers with ``role`` may call.
+
+    It looks when the handler runs, not only when the request is let in. Handlers without it are for
+    every reader.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        def checked(*arguments: Any, **more: Any) -> Any:
+            allow(current_viewer(), role)
+            return handler(*arguments, **more)
+
+        checked.needed_role = role  # type: ignore[attr-defined]
+        return checked  # type: ignore[return-value]
+
+    return decorate
+
+
+def needed_role(handler: object) -> Role:
+    """What :func:`needs` asks for."""
+    role = getattr(handler, "needed_role", Role.READER)
+    return role if isinstance(role, Role) else Role.ADMIN
 
 
 class Visitors:
@@ -70,7 +126,7 @@ class Visitors:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        known = _cookie(Headers(scope=scope).get("cookie", ""), VISITOR_COOKIE)
+        known = cookie(Headers(scope=scope).get("cookie", ""), VISITOR_COOKIE)
         visitor = known if known and _VISITOR.fullmatch(known) else secrets.token_urlsafe(24)
         scope.setdefault("state", {})["viewer"] = Viewer(f"visitor:{visitor}", self._role)
 
@@ -85,7 +141,8 @@ class Visitors:
         await self._app(scope, receive, with_cookie)
 
 
-def _cookie(header: str, name: str) -> str:
+def cookie(header: str, name: str) -> str:
+    """One cookie of a ``Cookie`` header, "" for none."""
     try:
         morsel = SimpleCookie(header).get(name)
     except CookieError:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from assistant import __version__
+from assistant.cli import accounts
 from assistant.errors import AssistantError
 from assistant.index.lock import WriterLock
 from assistant.settings import load_settings
@@ -118,6 +119,8 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--port", type=int, help="port (default: the setting)")
     command.set_defaults(run="serve")
 
+    accounts.add_commands(sub)
+
     command = sub.add_parser("eval", help="the eval suite")
     add_options(command)
     command.set_defaults(run="evaluate")
@@ -148,6 +151,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             # Refuse a second writer at once: what the command needs takes a second to import.
             with WriterLock(settings.home):
                 pass
+        if arguments.command in ("user", "key"):
+            return accounts.run(settings, arguments)
         from assistant.cli import commands
 
         code = int(getattr(commands, arguments.run)(settings, arguments))
