@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.errors import ConfigError
@@ -20,16 +21,30 @@ from ui.viewer import Role
 from ui.wording.account import EN, JA
 
 
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Accounts, FastAPI]:
+    accounts = open_accounts(tmp_path_factory.mktemp("home"), lockout_failures=3)
+    return accounts, create_server(trainium_assistant(), accounts=accounts)
+
+
 @pytest.fixture
-def accounts(tmp_path: Path) -> Accounts:
-    accounts = open_accounts(tmp_path, lockout_failures=3)
+def app(house: tuple[Accounts, FastAPI]) -> FastAPI:
+    return house[1]
+
+
+@pytest.fixture
+def accounts(house: tuple[Accounts, FastAPI]) -> Accounts:
+    """One user, nothing left of the test before."""
+    accounts = house[0]
+    with accounts._writing() as db:
+        for table in ("sessions", "users", "api_keys", "failures"):
+            db.execute(f"DELETE FROM {table}")
     accounts.add_user("suzuki", PASSWORD, Role.EDITOR)
     return accounts
 
 
 @pytest.fixture
-def client(accounts: Accounts) -> Iterator[TestClient]:
-    app = create_server(trainium_assistant(), accounts=accounts)
+def client(app: FastAPI, accounts: Accounts) -> Iterator[TestClient]:
     with TestClient(app, follow_redirects=False, headers=ORIGIN) as client:
         yield client
 
@@ -97,8 +112,7 @@ def test_signing_in_again_ends_the_session_before(client: TestClient, accounts: 
     assert accounts.session_user(first) is None
 
 
-def test_the_cookie_is_secure_behind_https(accounts: Accounts) -> None:
-    app = create_server(trainium_assistant(), accounts=accounts)
+def test_the_cookie_is_secure_behind_https(app: FastAPI, accounts: Accounts) -> None:
     headers = {"origin": "https://testserver"}
     with TestClient(app, base_url="https://testserver", follow_redirects=False, headers=headers) as client:
         assert "Secure" in sign_in(client).headers["set-cookie"]
@@ -176,9 +190,8 @@ def test_the_account_page_is_in_both_languages(client: TestClient) -> None:
         {},  # every browser names an origin, and programs have keys
     ],
 )
-def test_no_other_site_acts_for_a_signed_in_user(accounts: Accounts, headers: dict[str, str]) -> None:
+def test_no_other_site_acts_for_a_signed_in_user(app: FastAPI, accounts: Accounts, headers: dict[str, str]) -> None:
     token = accounts.start_session(accounts.users()[0])
-    app = create_server(trainium_assistant(), accounts=accounts)
     with TestClient(app, follow_redirects=False, headers=headers) as client:
         client.cookies.set(SESSION_COOKIE, token)
         for path in (
