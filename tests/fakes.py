@@ -10,6 +10,7 @@ from datetime import date
 from types import SimpleNamespace
 
 from assistant.errors import AssistantError, CorpusError
+from assistant.receipt import ReceiptReport
 from assistant.types import (
     Answer,
     AnswerSentence,
@@ -160,6 +161,7 @@ class FakeAssistant:
     answers: dict[str, Answer | Exception] = field(default_factory=dict)
     reports: dict[str, CheckReport] = field(default_factory=dict)
     comparison: Comparison | None = None
+    receipt_report: ReceiptReport = field(default_factory=lambda: ReceiptReport("", "", "intact", ()))
     refused: tuple[tuple[str, str, int | None], ...] = ()
     suggestions: dict[str, list[str]] = field(default_factory=dict)
     pause_seconds: float = 0.0
@@ -201,6 +203,9 @@ class FakeAssistant:
             time.sleep(self.pause_seconds)
             yield sentence
         yield answer
+
+    def verify(self, receipt: object) -> ReceiptReport:
+        return self.receipt_report
 
     def search(self, question: str, *, top_k: int | None = None) -> list[Hit]:
         if self.search_error is not None:

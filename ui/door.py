@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SESSIONS = 20_000
 """Sessions remembered; Gradio itself keeps the state of 10,000."""
-_SESSION = re.compile(r"[\w-]{1,64}")
+_SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 _ROUTE = re.compile(
     r"/(?P<page>\w+)/gradio_api/(?P<what>queue/join|queue/data|cancel|reset|heartbeat/(?P<session>[^/]*))/?"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
@@ -22,7 +23,7 @@ from assistant.errors import (
     ModelError,
     ModelUnavailableError,
 )
-from assistant.receipt import receipt_report_json
+from assistant.receipt import ReceiptReport, receipt_report_json
 from assistant.types import Answer
 from ui.protocol import AssistantLike, SourceSummary
 from ui.tables import is_public
@@ -118,6 +119,22 @@ def source_json(source: SourceSummary) -> dict[str, Any]:
     }
 
 
+def for_readers(report: ReceiptReport, withheld: frozenset[str]) -> ReceiptReport:
+    """The report without what it says about texts that readers must not see.
+
+    Anybody can write a receipt, and whether its quote stands in a text tells the text, a letter at a time.
+    """
+    return replace(
+        report,
+        citations=tuple(
+            replace(item, state="withdrawn", reason=f"Article {item.article_id!r} is withdrawn or not published yet.")
+            if item.article_id in withheld
+            else item
+            for item in report.citations
+        ),
+    )
+
+
 def build_router(assistant: AssistantLike) -> APIRouter:
     """Routes that convert a request, call the assistant, and convert what comes back.
 
@@ -163,9 +180,11 @@ def build_router(assistant: AssistantLike) -> APIRouter:
         return JSONResponse(schema.check_json(request.id, assistant.check(request.draft)))
 
     @router.post("/verify")
-    def verify(request: VerifyRequest) -> Response:
-        report = receipt_report_json(assistant.verify(request.receipt))
-        return JSONResponse({"id": request.id, **report})
+    def verify(http: Request, request: VerifyRequest) -> Response:
+        report = assistant.verify(request.receipt)
+        if not viewer_of(http).is_editor:
+            report = for_readers(report, assistant.withheld())
+        return JSONResponse({"id": request.id, **receipt_report_json(report)})
 
     @router.post("/compare")
     def compare(request: CompareRequest) -> Response:
