@@ -1,4 +1,5 @@
-"""Measures this machine: indexing, cold and warm answers, the reader and refusals on public sets.
+"""Measures this machine: indexing, cold and warm answers, the reader and refusals on public sets,
+a server under load.
 
     python -m evals.bench [--data DIR] [--documents N] [--only NAME ...]
 
@@ -26,6 +27,7 @@ from assistant.text.normalise import normalise
 from assistant.text.tokens import words
 from assistant.types import AnswerStatus
 from evals.bench.corpus import JAPANESE, SETS, make_corpus
+from evals.bench.load import load
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -146,7 +148,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--documents", type=int, default=45_000, help="documents of the indexing run")
     parser.add_argument("--step", type=int, default=8, help="every n-th question of the public sets")
-    parser.add_argument("--only", nargs="*", default=[], choices=("yardstick", "cold", "indexing", "warm", "reading"))
+    parser.add_argument(
+        "--only", nargs="*", default=[], choices=("yardstick", "cold", "indexing", "warm", "reading", "load")
+    )
     arguments = parser.parse_args()
     if not (arguments.data / SETS[0]).is_dir():
         parser.exit(2, f"The public sets are not in {str(arguments.data)!r}; name their directory with --data.\n")
@@ -161,6 +165,7 @@ def main() -> None:
             ],
             "warm": lambda: _warm(arguments.data, home),
             "reading": lambda: reading(arguments.data, home, arguments.step),
+            "load": lambda: load(arguments.data, home / "load"),
         }
         for name, step in steps.items():
             if not arguments.only or name in arguments.only:
