@@ -187,7 +187,14 @@ class ServeSettings(_Section):
         description="Whether the pages are for editors, who see withdrawn articles, marked, and may index folders; "
         "empty means only when listening on this machine alone, without `allowed_hosts`.",
     )
-    log_questions: bool = Field(False, description="Write question texts into the access log.")
+    workers: int | None = Field(
+        None,
+        ge=0,
+        le=64,
+        description="Processes that work out answers, 200 MB or more each; 0 has the server's own do it. Empty means "
+        "0 for one person on this machine, else one for each core, up to four.",
+    )
+    log_questions: bool = Field(False, description="Write question texts into the log.")
 
 
 class AuthSettings(_Section):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
 from pathlib import PurePath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
 from assistant import schema
 from assistant.errors import (
@@ -25,53 +24,49 @@ from assistant.errors import (
 )
 from assistant.receipt import ReceiptReport, receipt_report_json
 from assistant.types import Answer
-from ui.protocol import AssistantLike, SourceSummary
+from ui import rest_models as models
+from ui.pool import BusyError
+from ui.protocol import SourceSummary
+from ui.served import Served
 from ui.tables import is_public
 from ui.viewer import ForbiddenError, viewer_of
 
 log = logging.getLogger(__name__)
 
-Question = Annotated[str, Field(min_length=1, max_length=2000)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str | None = Field(None, max_length=200, description="Comes back in the reply.")
-
-
-class AskRequest(_Request):
-    question: Question
-    history: list[tuple[str, str]] = Field([], max_length=50, description="Earlier questions with their answers.")
-    as_of: date | None = Field(None, description="Answer from what had been published by this day.")
-    lang: Literal["ja", "en"] | None = Field(None, description="Language of the answer's own words.")
-    stream: bool = Field(False, description="Reply with server-sent events, a verified sentence each.")
-    receipt: bool = Field(False, description="Add what the answer stands on, for /api/v1/verify; not when streamed.")
-
-
-class SearchRequest(_Request):
-    question: Question
-    top_k: int | None = Field(None, ge=1, le=200)
-
-
-class CheckRequest(_Request):
-    draft: str = Field(min_length=1, max_length=50_000)
-
-
-class VerifyRequest(_Request):
-    receipt: dict[str, Any]
-
-
-class CompareRequest(_Request):
-    names: list[Name] = Field(min_length=1, max_length=50)
-    attributes: list[Name] = Field([], max_length=100)
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": models.Error, "description": told}
+    for status, told in {
+        400: "A setting or a value of the request is wrong.",
+        401: "On a server with accounts: neither a session nor a valid API key.",
+        403: "The role is not enough, or the request comes from another site.",
+        404: "There is no such article or version.",
+        413: "The request is too large.",
+        422: "The request is not as described here.",
+        429: "Too many requests; Retry-After says when to come back.",
+        500: "Something unexpected; the server's log says what.",
+        502: "The chat model's reply could not be used.",
+        503: "Busy, stopping, or nothing is indexed yet; Retry-After says when to come back.",
+    }.items()
+}
+_STREAM = {
+    200: {
+        "content": {
+            "text/event-stream": {
+                "schema": {
+                    "type": "string",
+                    "description": "Events `sentence` (Sentence), then one `answer` (Answer) or one `error` (Error).",
+                }
+            }
+        }
+    }
+}
 
 
 def http_status(error: AssistantError) -> int:
     """The status that tells a caller what to do: correct the request, or come back later."""
     for kind, status in (
         (ForbiddenError, 403),
+        (BusyError, 503),
         (ConfigError, 400),
         (CorpusError, 404),
         (IndexStoreError, 503),
@@ -135,89 +130,107 @@ def for_readers(report: ReceiptReport, withheld: frozenset[str]) -> ReceiptRepor
     )
 
 
-def build_router(assistant: AssistantLike) -> APIRouter:
+def build_router(assistant: Served) -> APIRouter:
     """Routes that convert a request, call the assistant, and convert what comes back.
 
-    They are plain functions, so FastAPI runs them in its thread pool and the event loop stays free.
+    Those that compute run on the event loop and wait there, so that a thousand who wait take no thread.
     """
-    router = APIRouter(prefix="/api/v1")
-    log_questions = bool(getattr(getattr(assistant.settings, "serve", None), "log_questions", False))
+    router = APIRouter(prefix="/api/v1", responses=_ERRORS)
 
-    def noted(question: str) -> str:
-        if log_questions:
-            log.info("question %r", question)
-        return question
-
-    def answer(request: AskRequest, accept: str) -> Response:
-        question = noted(request.question)
+    async def answer(request: models.AskRequest, accept: str) -> Response:
         arguments: dict[str, Any] = {"history": request.history, "as_of": request.as_of, "lang": request.lang}
         if request.stream or "text/event-stream" in accept:
-            events = assistant.stream(question, **arguments)
-            return StreamingResponse(sse(request.id, events), media_type="text/event-stream")
-        found = assistant.ask(question, **arguments)
+            events = assistant.astream(request.question, **arguments)
+            headers = {"X-Accel-Buffering": "no"}
+            return StreamingResponse(sse(request.id, events), media_type="text/event-stream", headers=headers)
+        found: Answer = await assistant.acall("ask", request.question, **arguments)
         reply = schema.answer_json(request.id, found)
-        return JSONResponse({**reply, "receipt": assistant.receipt(found)} if request.receipt else reply)
+        if request.receipt:
+            reply["receipt"] = await run_in_threadpool(assistant.receipt, found)
+        return JSONResponse(reply)
 
-    @router.post("/ask")
-    def ask(request: AskRequest, accept: Annotated[str, Header()] = "") -> Response:
-        return answer(request, accept)
+    @router.post("/ask", response_model=models.Answer, responses=_STREAM)
+    async def ask(request: models.AskRequest, accept: Annotated[str, Header()] = "") -> Response:
+        """A cited answer or a refusal; with ``stream`` or ``Accept: text/event-stream`` sentence by sentence."""
+        return await answer(request, accept)
 
-    @router.get("/ask")
-    def ask_by_address(request: Annotated[AskByAddress, Query()], accept: Annotated[str, Header()] = "") -> Response:
-        return answer(AskRequest(**request.model_dump()), accept)
+    @router.get("/ask", response_model=models.Answer, responses=_STREAM)
+    async def ask_by_address(
+        request: Annotated[models.AskByAddress, Query()], accept: Annotated[str, Header()] = ""
+    ) -> Response:
+        """The same, for what fits into an address."""
+        return await answer(models.AskRequest(**request.model_dump()), accept)
 
-    @router.post("/search")
-    def search(request: SearchRequest) -> Response:
-        hits = assistant.search(noted(request.question), top_k=request.top_k)
-        return JSONResponse(schema.search_json(request.id, request.question, hits))
+    async def hits(request: models.SearchRequest) -> Response:
+        found = await assistant.acall("search", request.question, top_k=request.top_k)
+        return JSONResponse(schema.search_json(request.id, request.question, found))
 
-    @router.get("/search")
-    def search_by_address(request: Annotated[SearchRequest, Query()]) -> Response:
-        return search(request)
+    @router.post("/search", response_model=models.SearchResult)
+    async def search(request: models.SearchRequest) -> Response:
+        """Ranked passages."""
+        return await hits(request)
 
-    @router.post("/check")
-    def check(request: CheckRequest) -> Response:
-        return JSONResponse(schema.check_json(request.id, assistant.check(request.draft)))
+    @router.get("/search", response_model=models.SearchResult)
+    async def search_by_address(request: Annotated[models.SearchRequest, Query()]) -> Response:
+        """The same, for what fits into an address."""
+        return await hits(request)
 
-    @router.post("/verify")
-    def verify(http: Request, request: VerifyRequest) -> Response:
+    @router.post("/check", response_model=models.CheckResult)
+    async def check(request: models.CheckRequest) -> Response:
+        """A verdict for each claim of a draft."""
+        return JSONResponse(schema.check_json(request.id, await assistant.acall("check", request.draft)))
+
+    @router.post("/verify", response_model=models.ReceiptState)
+    def verify(http: Request, request: models.VerifyRequest) -> Response:
+        """Whether the citations of a receipt still hold."""
         report = assistant.verify(request.receipt)
         if not viewer_of(http).is_editor:
             report = for_readers(report, assistant.withheld())
         return JSONResponse({"id": request.id, **receipt_report_json(report)})
 
-    @router.post("/compare")
-    def compare(request: CompareRequest) -> Response:
+    @router.post("/compare", response_model=models.Comparison)
+    def compare(request: models.CompareRequest) -> Response:
+        """A cited table out of spec sheets; an unknown cell is absent."""
         return JSONResponse(schema.compare_json(assistant.compare(request.names, attributes=request.attributes)))
 
-    @router.get("/sources")
+    @router.get("/sources", response_model=models.Sources)
     def sources(request: Request) -> Response:
+        """The library, newest first. Readers see what is published."""
         editor = viewer_of(request).is_editor
         shown = [source for source in assistant.sources() if editor or is_public(source)]
         return JSONResponse({"sources": [source_json(source) for source in shown]})
 
+    @router.get("/show", response_model=models.ShownArticle)
+    def show(
+        request: Request,
+        article_id: Annotated[models.Text, Query(min_length=1, max_length=500)],
+        version: Annotated[int | None, Query(ge=1, le=2**31)] = None,
+    ) -> Response:
+        """One article with its stored text, the current version or an older one."""
+        editor = viewer_of(request).is_editor
+        article = schema.article_json(assistant.show(article_id, version, reader=not editor))
+        # Of the file only the name: paths are the server's own business.
+        return JSONResponse({**article, "source_path": PurePath(str(article["source_path"])).name})
+
     return router
 
 
-class AskByAddress(_Request):
-    """``GET /api/v1/ask?question=…``: what fits into an address."""
-
-    question: Question
-    as_of: date | None = None
-    lang: Literal["ja", "en"] | None = None
-    stream: bool = False
-
-
-def sse(question_id: str | None, events: Iterator[Any]) -> Iterator[str]:
+async def sse(question_id: str | None, events: AsyncIterator[Any]) -> AsyncIterator[str]:
     """``sentence`` events, then one ``answer`` with the whole of it, or one ``error``."""
     try:
-        for event in events:
+        async for event in events:
             if isinstance(event, Answer):
                 yield _event("answer", schema.answer_json(question_id, event))
             else:
                 yield _event("sentence", {"text": event.text, "citations": list(event.citations)})
     except AssistantError as exc:
+        log.warning("Request failed: %s", exc)
         yield _event("error", error_json(exc))
+    except Exception:
+        # The reply has begun, so its status cannot tell; the stream must not end without a word.
+        log.exception("a streamed answer failed")
+        message = "Something unexpected went wrong. See the server's log."
+        yield _event("error", {"error": {"type": "InternalError", "message": message}})
 
 
 def _event(name: str, data: object) -> str:

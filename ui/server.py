@@ -33,10 +33,13 @@ from ui.library import IndexDesk
 from ui.parts import STATIC_DIR
 from ui.protocol import AssistantLike
 from ui.rest import build_router, error_response, http_status
+from ui.rest_models import Text
+from ui.served import Served
 from ui.signin import SignedIn
 from ui.source import source_html
 from ui.strings import LANGS, preferred_lang, strings_for
 from ui.viewer import Role, Visitors, viewer_of
+from ui.workers import ProcessWorker, default_workers, open_assistant
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ def create_server(
     allowed_hosts: Sequence[str] | None = None,
     editors: bool = False,
     accounts: Accounts | None = None,
+    workers: Sequence[ProcessWorker] = (),
 ) -> FastAPI:
     """Everything that answers over HTTP, ready for uvicorn or a test client.
 
@@ -64,17 +68,20 @@ def create_server(
             folders of this machine can be indexed.
         allowed_hosts: Host names the server answers to; ``None`` for any.
         accounts: Who may sign in; without it nobody has to.
+        workers: Processes that answer; without them this one does.
     """
     import gradio as gr
 
+    assistant = served = Served(assistant, workers=workers)
     app = FastAPI(
         title="article assistant",
         docs_url=None,  # these pages load their script from elsewhere
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        lifespan=_lifespan(assistant),
+        lifespan=_lifespan(served, workers),
     )
-    app.include_router(build_router(assistant))
+    app.state.served = served
+    app.include_router(build_router(served))
     app.include_router(whoami_router())
     if accounts is not None:
         app.include_router(build_account_router(accounts))
@@ -109,10 +116,12 @@ def create_server(
     return app
 
 
-def _lifespan(assistant: AssistantLike) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    served: Served, workers: Sequence[ProcessWorker]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     def warm_up() -> None:
         try:
-            assistant.search(_PROBE, top_k=1)
+            served.direct.search(_PROBE, top_k=1)
         except AssistantError as exc:
             log.warning("Not ready: %s", exc)
 
@@ -124,13 +133,15 @@ def _lifespan(assistant: AssistantLike) -> Callable[[FastAPI], AbstractAsyncCont
         # Some systems call .js text/plain, which browsers then refuse to run.
         mimetypes.add_type("text/javascript", ".js")
         # The first search opens the index; no reader should wait for that.
-        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+        for begin in (warm_up, *(worker.warm_up for worker in workers)):
+            threading.Thread(target=begin, name="warm-up", daemon=True).start()
         yield
+        served.close()
 
     return lifespan
 
 
-def _add_pages(app: FastAPI, assistant: AssistantLike) -> None:
+def _add_pages(app: FastAPI, assistant: Served) -> None:
     @app.get("/", include_in_schema=False)
     def home(request: Request) -> Response:
         lang = request.cookies.get(LANG_COOKIE, "")
@@ -140,23 +151,23 @@ def _add_pages(app: FastAPI, assistant: AssistantLike) -> None:
         return RedirectResponse(f"{lang}/", status_code=307, headers={"Vary": "Accept-Language, Cookie"})
 
     @app.get("/healthz")
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         """The process is alive."""
         return {"status": "ok"}
 
     @app.get("/readyz")
     def readyz() -> Response:
-        """A search works; 503 with the reason when it does not."""
-        assistant.search(_PROBE, top_k=1)
+        """A search works; 503 with the reason when it does not. Asked directly: it does not wait its turn."""
+        assistant.direct.search(_PROBE, top_k=1)
         return JSONResponse({"status": "ready"})
 
     @app.get("/ui/source", include_in_schema=False)
     def source(
         request: Request,
-        article_id: Annotated[str, Query(min_length=1, max_length=500)],
-        version: Annotated[int | None, Query(ge=1)] = None,
-        start: Annotated[int, Query(ge=0)] = 0,
-        end: Annotated[int, Query(ge=0)] = 0,
+        article_id: Annotated[Text, Query(min_length=1, max_length=500)],
+        version: Annotated[int | None, Query(ge=1, le=2**31)] = None,
+        start: Annotated[int, Query(ge=0, le=2**31)] = 0,
+        end: Annotated[int, Query(ge=0, le=2**31)] = 0,
         lang: str = "ja",
     ) -> HTMLResponse:
         """The source panel's content: escaped HTML that the page's script puts beside the chat."""
@@ -247,7 +258,13 @@ def serve(
             host,
             " and act as an editor" if editors else "",
         )
-    app = create_server(assistant, allowed_hosts=allowed_hosts or None, editors=editors, accounts=accounts)
+    app = create_server(
+        assistant,
+        allowed_hosts=allowed_hosts or None,
+        editors=editors,
+        accounts=accounts,
+        workers=workers_of(assistant.settings, alone=local and accounts is None),
+    )
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -293,7 +310,23 @@ def accounts_of(settings: Any) -> Accounts | None:
     return accounts
 
 
+def workers_of(settings: Any, *, alone: bool) -> list[ProcessWorker]:
+    """The processes that answer.
+
+    Args:
+        settings: Those in force.
+        alone: The server is one person's own, on this machine: one process is enough.
+    """
+    wanted = getattr(getattr(settings, "serve", None), "workers", 0)
+    if getattr(getattr(settings, "reader", None), "model", "") != "extractive":
+        return []  # a chat model computes elsewhere
+    if wanted is None:
+        wanted = 0 if alone else default_workers()
+    return [ProcessWorker(settings, open_assistant) for _ in range(wanted)]
+
+
 def _stop_streams(app: FastAPI) -> None:
+    app.state.served.stop()
     for route in app.routes:
         if isinstance(route, Mount):
             stop_event: Any = getattr(route.app, "stop_event", None)
