@@ -194,6 +194,12 @@ class ServeSettings(_Section):
         description="Processes that work out answers, 200 MB or more each; 0 has the server's own do it. Empty means "
         "0 for one person on this machine, else one for each core, up to four.",
     )
+    rate_per_minute: int | None = Field(
+        None,
+        ge=0,
+        description="Questions, searches, drafts and comparisons of one viewer a minute; 0 for no limit. Empty means 60, "
+        "and no limit for one person on this machine.",
+    )
     log_questions: bool = Field(False, description="Write question texts into the log.")
 
 

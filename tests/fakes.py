@@ -204,6 +204,9 @@ class FakeAssistant:
             yield sentence
         yield answer
 
+    def receipt(self, answer: Answer) -> dict[str, object]:
+        return {"question": answer.question}
+
     def verify(self, receipt: object) -> ReceiptReport:
         return self.receipt_report
 

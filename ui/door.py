@@ -58,7 +58,7 @@ class GradioDoor:
                 parsed = json.loads(raw)
             except (ValueError, RecursionError):
                 parsed = None
-            if not isinstance(parsed, dict):
+            if not isinstance(parsed, dict) or not _readable(raw, parsed):
                 await send_error(send, 422, "RequestError", "The request is not a JSON object.")
                 return
             body, receive = parsed, _again(raw, receive)
@@ -100,6 +100,20 @@ class GradioDoor:
         while len(self._owners) > SESSIONS:
             self._owners.popitem(last=False)
         return owner == user
+
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def _readable(raw: bytes, parsed: object) -> bool:
+    """Whether no text in it has half a surrogate pair, which nobody can send on."""
+    if not _HALF.search(raw):
+        return True
+    try:
+        json.dumps(parsed, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -12,7 +12,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -36,6 +36,7 @@ _GRADIO_ALLOWED = re.compile(
     r"/(?:assets/.+|static/.+|theme\.css|favicon\.ico"
     r"|gradio_api/(?:queue/join|queue/data|cancel|reset|startup-events|heartbeat/[\w-]+))?"
 )
+_COUNTED = ("/", "/gradio_api/queue/join", "/gradio_api/queue/data")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -108,10 +109,18 @@ class Guard:
         app: What it protects.
         allowed_hosts: Host names answered to, without ports; ``None`` answers to any. Naming them keeps a
             foreign page from reaching a server on loopback by pointing its own name there.
+        on_request: Told of every request: method, the route's pattern, status and seconds.
     """
 
-    def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        allowed_hosts: Sequence[str] | None = None,
+        on_request: Callable[[str, str, int, float], None] = lambda *_: None,
+    ) -> None:
         self._app = app
+        self._on_request = on_request
         self._allowed_hosts = None if allowed_hosts is None else {host.lower() for host in allowed_hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -140,8 +149,9 @@ class Guard:
                 await reply.too_large()
         finally:
             # The path without its query: questions are nobody's business but the reader's.
-            milliseconds = (time.perf_counter() - started) * 1000
-            log.info("%s %s %s %.0fms", scope["method"], scope["path"], reply.status, milliseconds)
+            seconds = time.perf_counter() - started
+            log.info("%s %s %s %.0fms", scope["method"], _one_line(scope["path"]), reply.status, seconds * 1000)
+            self._on_request(scope["method"], _pattern(scope), reply.status, seconds)
 
     def _refusal(self, scope: Scope) -> tuple[int, str, str] | None:
         headers = Headers(scope=scope)
@@ -160,6 +170,21 @@ class Guard:
         if not length.isdigit() or int(length) > BODY_BYTES:
             return _TOO_LARGE
         return None
+
+
+def _one_line(path: str) -> str:
+    """A path as one line of a log, whatever was sent."""
+    return path.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def _pattern(scope: Scope) -> str:
+    """The route that a request met, for counting; what clients make up is one thing."""
+    gradio = _GRADIO.fullmatch(scope["path"])
+    if gradio:
+        inner = gradio["path"] or "/"
+        return f"gradio{inner}" if inner in _COUNTED else "gradio"
+    route = scope.get("route")
+    return str(getattr(route, "path", None) or ("static" if scope["path"].startswith("/ui/static/") else "other"))
 
 
 _TOO_LARGE = (413, "RequestTooLarge", f"The request is larger than {BODY_BYTES} bytes. Send less.")

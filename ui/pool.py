@@ -16,9 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from assistant.errors import AssistantError
+from ui.memory import release
 from ui.protocol import AssistantLike
 
 log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 5.0
+"""After so long without work, memory is given back."""
 
 
 class BusyError(AssistantError):
@@ -109,6 +113,7 @@ class Pool:
         waiting: Jobs that wait at most.
         slow: Names of calls that may take all but one of the workers, so that others go on beside them.
         on_job: Told of every job that has been worked on, with its error or None.
+        on_idle: Called once when nothing has come for a while.
     """
 
     def __init__(
@@ -118,7 +123,10 @@ class Pool:
         waiting: int,
         slow: frozenset[str] = frozenset(),
         on_job: Callable[[Job, BaseException | None], None] = lambda *_: None,
+        on_idle: Callable[[], None] = release,
     ) -> None:
+        self._on_idle = on_idle
+        self._busy_since_idle = False
         self._workers = list(workers)
         self._most_waiting = waiting
         self._slow = slow
@@ -180,8 +188,11 @@ class Pool:
                     if job.call.name not in self._slow or slow < self._slow_at_once:
                         self._waiting.remove(job)
                         self._under_way.add(job)
+                        self._busy_since_idle = True
                         return job
-                self._changed.wait()
+                if not self._changed.wait(IDLE_SECONDS) and self._busy_since_idle and not self._under_way:
+                    self._busy_since_idle = False
+                    self._on_idle()
         return None
 
     def _work(self, worker: Worker) -> None:

@@ -28,17 +28,19 @@ from ui.account_pages import build_account_router, whoami_router
 from ui.accounts import Accounts
 from ui.app import build_app, theme
 from ui.door import GradioDoor
-from ui.guard import Guard
+from ui.guard import SESSION_COOKIE, Guard
 from ui.library import IndexDesk
+from ui.limits import RateLimit
+from ui.metrics import CONTENT_TYPE, Metrics
 from ui.parts import STATIC_DIR
 from ui.protocol import AssistantLike
 from ui.rest import build_router, error_response, http_status
 from ui.rest_models import Text
 from ui.served import Served
-from ui.signin import SignedIn
+from ui.signin import SignedIn, address_of
 from ui.source import source_html
 from ui.strings import LANGS, preferred_lang, strings_for
-from ui.viewer import Role, Visitors, viewer_of
+from ui.viewer import Role, Viewer, Visitors, viewer_of
 from ui.workers import ProcessWorker, default_workers, open_assistant
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,8 @@ API_THREADS = 100
 """Threads for plain routes; Starlette's 40 would queue a busy morning."""
 STOP_SECONDS = 3
 """How long a stop waits for answers under way."""
+DEFAULT_RATE = 60
+"""Costly requests of one viewer a minute, where others than the one on this machine are served."""
 _PROBE = "ready"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
@@ -59,6 +63,7 @@ def create_server(
     editors: bool = False,
     accounts: Accounts | None = None,
     workers: Sequence[ProcessWorker] = (),
+    rate_per_minute: float = 0,
 ) -> FastAPI:
     """Everything that answers over HTTP, ready for uvicorn or a test client.
 
@@ -69,10 +74,13 @@ def create_server(
         allowed_hosts: Host names the server answers to; ``None`` for any.
         accounts: Who may sign in; without it nobody has to.
         workers: Processes that answer; without them this one does.
+        rate_per_minute: Requests that take work of one viewer a minute; 0 for no limit.
     """
     import gradio as gr
 
-    assistant = served = Served(assistant, workers=workers)
+    metrics = Metrics()
+    assistant = served = Served(assistant, workers=workers, on_job=metrics.job)
+    metrics.watch(served.direct, lambda: served.pool.waiting)
     app = FastAPI(
         title="article assistant",
         docs_url=None,  # these pages load their script from elsewhere
@@ -81,14 +89,16 @@ def create_server(
         lifespan=_lifespan(served, workers),
     )
     app.state.served = served
+    _describe(app)
     app.include_router(build_router(served))
     app.include_router(whoami_router())
     if accounts is not None:
-        app.include_router(build_account_router(accounts))
+        app.include_router(build_account_router(accounts, metrics.sign_in_failed))
     _add_pages(app, assistant)
+    _add_metrics(app, metrics)
     # With accounts, everybody gets the same page and its handlers look at the viewer's role.
     desk = IndexDesk(assistant) if editors or accounts is not None else None
-    _add_errors(app)
+    _add_errors(app, metrics)
     app.mount("/ui/static", StaticFiles(directory=STATIC_DIR), name="static")
     pages = {lang: build_app(assistant, lang, desk) for lang in LANGS}
     for lang, blocks in pages.items():
@@ -108,11 +118,13 @@ def create_server(
             app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         )
     app.add_middleware(GradioDoor, blocks=pages)
+    if rate_per_minute:
+        app.add_middleware(RateLimit, per_minute=rate_per_minute, on_limited=metrics.limited)
     if accounts is not None:
-        app.add_middleware(SignedIn, accounts=accounts)
+        app.add_middleware(SignedIn, accounts=accounts, on_failure=metrics.sign_in_failed)
     else:
         app.add_middleware(Visitors, role=Role.EDITOR if editors else Role.READER)
-    app.add_middleware(Guard, allowed_hosts=allowed_hosts)
+    app.add_middleware(Guard, allowed_hosts=allowed_hosts, on_request=metrics.request)
     return app
 
 
@@ -179,13 +191,47 @@ def _add_pages(app: FastAPI, assistant: Served) -> None:
         return HTMLResponse(source_html(article, strings, start=start, end=end))
 
 
-def _add_errors(app: FastAPI) -> None:
+def _describe(app: FastAPI) -> None:
+    """The OpenAPI description with the ways to say who one is, which middleware reads and not the routes."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = made()
+        described.setdefault("components", {})["securitySchemes"] = {
+            "apiKey": {"type": "http", "scheme": "bearer", "description": "`assistant key add`"},
+            "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE, "description": "/ui/sign-in"},
+        }
+        # On a server without accounts neither is asked for.
+        described["security"] = [{"apiKey": []}, {"session": []}]
+        return described
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _add_metrics(app: FastAPI, metrics: Metrics) -> None:
+    @app.get("/metrics", include_in_schema=False)
+    def read(request: Request) -> Response:
+        """For this machine itself and for administrators: how a newsroom is used is its own business."""
+        viewer = request.scope.get("state", {}).get("viewer")
+        if not (_from_here(request) or (isinstance(viewer, Viewer) and viewer.role >= Role.ADMIN)):
+            raise HTTPException(401 if viewer is None else 403, "Metrics are for administrators.")
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
+
+
+def _from_here(request: Request) -> bool:
+    """Whether a request was made on this machine, and not handed on by a proxy on it."""
+    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
+    return not forwarded and _is_loopback(address_of(request.scope))
+
+
+def _add_errors(app: FastAPI, metrics: Metrics) -> None:
     def json_error(status: int, kind: str, message: str) -> JSONResponse:
         return JSONResponse({"error": {"type": kind, "message": message}}, status_code=status)
 
     @app.exception_handler(AssistantError)
     async def expected(_: Request, exc: AssistantError) -> JSONResponse:
         log.warning("Request failed: %s", exc)
+        metrics.error(exc)
         return error_response(exc)
 
     @app.exception_handler(RequestValidationError)
@@ -195,7 +241,7 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(_: Request, exc: HTTPException) -> JSONResponse:
-        kinds = {404: "NotFound", 405: "MethodNotAllowed"}
+        kinds = {401: "SignInRequired", 403: "ForbiddenError", 404: "NotFound", 405: "MethodNotAllowed"}
         return json_error(exc.status_code, kinds.get(exc.status_code, "RequestError"), str(exc.detail))
 
     @app.exception_handler(Exception)
@@ -244,6 +290,7 @@ def serve(
         ConfigError: The address or the port cannot be used.
     """
     listener = _listen(host, port)
+    _start_log()
     if _is_loopback(host):
         allowed_hosts = (*LOOPBACK_NAMES, host, *(allowed_hosts or ()))
     accounts = accounts_of(assistant.settings)
@@ -264,6 +311,7 @@ def serve(
         editors=editors,
         accounts=accounts,
         workers=workers_of(assistant.settings, alone=local and accounts is None),
+        rate_per_minute=rate_of(assistant.settings, alone=local and accounts is None),
     )
     config = uvicorn.Config(
         app,
@@ -308,6 +356,25 @@ def accounts_of(settings: Any) -> Accounts | None:
             "auth.enabled is set, but nobody can sign in. Make the first account: assistant user add NAME --role admin."
         )
     return accounts
+
+
+def _start_log() -> None:
+    """The server's own log, with the requests, on standard error: one line each, with the time."""
+    logger = logging.getLogger("ui")
+    logger.setLevel(logging.INFO)
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        logger.addHandler(handler)
+        logger.propagate = False  # a command prints warnings its own way
+
+
+def rate_of(settings: Any, *, alone: bool) -> int:
+    """Costly requests of one viewer a minute, 0 for no limit; ``alone`` is as for :func:`workers_of`."""
+    wanted = getattr(getattr(settings, "serve", None), "rate_per_minute", 0)
+    if wanted is None:
+        return 0 if alone else DEFAULT_RATE
+    return int(wanted)
 
 
 def workers_of(settings: Any, *, alone: bool) -> list[ProcessWorker]:

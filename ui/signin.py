@@ -16,12 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.accounts import Accounts, ApiKey, LockedError, User
 from ui.guard import LANGS, SESSION_COOKIE, send_error
-from ui.viewer import Role, Viewer, cookie
+from ui.viewer import Viewer, cookie
 
 log = logging.getLogger(__name__)
 
-OPEN = re.compile(r"/(?:ui/sign-in|ui/static/.*|healthz|readyz)")
-"""Paths for which nobody has to sign in."""
+OPEN = re.compile(r"/(?:ui/sign-in|ui/static/.*|healthz|readyz|metrics)")
+"""Paths for which nobody has to sign in; ``/metrics`` looks for itself who asks."""
 _PAGES = re.compile(rf"/(?:(?P<lang>{'|'.join(LANGS)})/?|ui/account)?")
 
 
@@ -113,7 +113,3 @@ async def _to_sign_in(scope: Scope, send: Send) -> None:
     headers = [(b"location", location.encode("latin-1")), (b"content-length", b"0"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": 303, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
-
-
-def is_admin(viewer: Viewer | None) -> bool:
-    return viewer is not None and viewer.role >= Role.ADMIN

@@ -13,12 +13,15 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from assistant.errors import AssistantError
-from ui.pool import BusyError, Call, LocalWorker
+from ui.memory import release
+from ui.pool import IDLE_SECONDS, BusyError, Call, LocalWorker
 
 log = logging.getLogger(__name__)
 
 MOST = 4
 """Processes at most by default: each takes some 200 MB."""
+STOP_SECONDS = 1.0
+"""How long a process may take to end by itself."""
 _PROBE = Call("search", ("ready",), {"top_k": 1})
 _RESULT, _ERROR, _END = range(3)
 
@@ -99,9 +102,11 @@ class ProcessWorker:
         if pipe is not None:
             pipe.close()  # the process ends by itself when nobody is left at the other end
         if process is not None:
-            process.join(1)
-            if process.is_alive():
-                process.terminate()
+            for end in (process.terminate, process.kill):
+                process.join(STOP_SECONDS)
+                if process.is_alive():
+                    end()
+            process.join(STOP_SECONDS)
 
 
 def open_assistant(settings: Any) -> Any:
@@ -118,6 +123,8 @@ def _answer(pipe: Connection, settings: Any, opener: Callable[[Any], Any]) -> No
     assistant: Any = None
     while True:
         try:
+            if assistant is not None and not pipe.poll(IDLE_SECONDS):
+                release()
             call = pipe.recv()
         except (EOFError, OSError):
             return

@@ -58,6 +58,8 @@ ROUTES = (
         request={"data": {"current": "x", "new": "x", "again": "y"}},
     ),
     Row("GET", "/api/v1/openapi.json", Role.READER),
+    Row("GET", "/metrics", Role.ADMIN),
+    Row("GET", "/api/v1/show", Role.READER, request={"params": {"article_id": "trainium-specs"}}),
     Row("POST", "/api/v1/ask", Role.READER, request={"json": QUESTION}),
     Row("GET", "/api/v1/ask", Role.READER, request={"params": QUESTION}),
     Row("POST", "/api/v1/search", Role.READER, request={"json": QUESTION}),

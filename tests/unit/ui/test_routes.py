@@ -101,10 +101,12 @@ def test_what_is_withdrawn_is_for_editors(house: House, who: str) -> None:
     role = role_of(who)
     listed = house.send(who, "GET", "/api/v1/sources")
     source = house.send(who, "GET", "/ui/source", params={"article_id": "gone"})
+    shown = house.send(who, "GET", "/api/v1/show", params={"article_id": "gone"})
     editor = role is not None and role >= Role.EDITOR
     assert ("gone" in listed.text) == editor
     assert ("秘密" in source.text) == editor
-    assert source.status_code == (200 if editor else 401 if role is None else 404)
+    assert ("秘密" in shown.text) == editor
+    assert source.status_code == shown.status_code == (200 if editor else 401 if role is None else 404)
 
 
 @pytest.mark.parametrize("who", ["reader-a", "editor"])
