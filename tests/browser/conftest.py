@@ -61,15 +61,19 @@ def browser() -> Iterator[playwright.Browser]:
 
 
 @pytest.fixture(scope="session")
-def start() -> Iterator[Callable[[FakeAssistant], Site]]:
+def start() -> Iterator[Callable[..., Site]]:
     """Starts servers on free ports; all are stopped at the end of the session."""
     from ui.server import _listen, create_server
 
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
-    def start_one(assistant: FakeAssistant) -> Site:
+    def start_one(assistant: FakeAssistant, **options: object) -> Site:
         listener = _listen("127.0.0.1", 0)
-        config = uvicorn.Config(create_server(assistant, editors=True), log_config=None, timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            create_server(assistant, **{"editors": True, **options}),  # type: ignore[arg-type]
+            log_config=None,
+            timeout_graceful_shutdown=1,
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -88,7 +92,7 @@ def start() -> Iterator[Callable[[FakeAssistant], Site]]:
 
 
 @pytest.fixture(scope="session")
-def site(start: Callable[[FakeAssistant], Site]) -> Site:
+def site(start: Callable[..., Site]) -> Site:
     return start(trainium_assistant())
 
 
