@@ -32,6 +32,8 @@ from assistant.settings import load_settings
 from evals.bench.corpus import SETS, make_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
+WARM = 200
+"""Questions asked one after another before anything is measured, so that caches are as on any working day."""
 DOCUMENTS = 6_200
 """Documents of the mixed sets that make some 10,000 passages."""
 HUNG_SECONDS = 60.0
@@ -110,7 +112,7 @@ class Peak:
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def _watch(self) -> None:
-        while not self._stop.wait(0.5):
+        while not self._stop.wait(1):
             self.most = max(self.most, memory_mb(self._pid))
 
     def __enter__(self) -> Peak:
@@ -242,7 +244,7 @@ def load(data: Path, home: Path, *, users: Sequence[int] = (100, 300), spread: f
         return [next(pool) for _ in range(number)]
 
     with running(home, {}) as (address, pid), Peak(pid) as peak:
-        asyncio.run(warm(address, take(40)))
+        asyncio.run(warm(address, take(WARM)))
         before = memory_mb(pid)
         say(f"server with {passages:,} passages, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
         for number in users:
