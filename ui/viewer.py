@@ -40,7 +40,8 @@ class Role(IntEnum):
 class Viewer:
     """One person or program that sends requests.
 
-    ``user`` is what conversations and feedback are kept under; it is never shown to others.
+    ``user`` is what conversations and feedback are kept under. It is never shown to others, logged or
+    stored as it is: a visitor's has the cookie in it.
     """
 
     user: str
@@ -129,12 +130,13 @@ class Visitors:
         known = cookie(Headers(scope=scope).get("cookie", ""), VISITOR_COOKIE)
         visitor = known if known and _VISITOR.fullmatch(known) else secrets.token_urlsafe(24)
         scope.setdefault("state", {})["viewer"] = Viewer(f"visitor:{visitor}", self._role)
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
 
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start" and visitor != known:
                 MutableHeaders(scope=message).append(
                     "set-cookie",
-                    f"{VISITOR_COOKIE}={visitor}; Path=/; Max-Age={VISITOR_SECONDS}; HttpOnly; SameSite=Lax",
+                    f"{VISITOR_COOKIE}={visitor}; Path=/; Max-Age={VISITOR_SECONDS}; HttpOnly; SameSite=Lax{secure}",
                 )
             await send(message)
 

@@ -38,6 +38,11 @@ def test_a_made_up_cookie_is_replaced(cookie: str) -> None:
     assert len(reply.json()["user"]) > 30
 
 
+def test_the_cookie_is_secure_behind_https() -> None:
+    assert "Secure" not in _client().get("/").headers["set-cookie"]
+    assert "Secure" in _client().get("https://testserver/").headers["set-cookie"]
+
+
 def test_nobody_gets_in_without_a_viewer() -> None:
     with pytest.raises(RuntimeError, match="without a viewer"):
         viewer_of(HTTPConnection({"type": "http", "headers": []}))
