@@ -71,14 +71,22 @@ def test_bodies_that_are_none(client: TestClient, path: str) -> None:
             told(client.post(f"/api/v1/{path}", content=body, headers={"content-type": kind}))  # type: ignore[dict-item]
 
 
-@pytest.mark.parametrize("path", ["ask", "search", "show", "sources"])
+NAMES = {
+    "ask": ("question", "as_of", "lang", "stream", "id", "nothing"),
+    "search": ("question", "top_k"),
+    "show": ("article_id", "version"),
+    "sources": ("nothing",),
+}
+
+
+@pytest.mark.parametrize("path", NAMES)
 def test_odd_addresses(client: TestClient, path: str) -> None:
     odd = ("", "%00", "%ED%A0%80", "%FF", "x" * 5000, "%E3%81%82" * 2001, "-1", "1e9", "9" * 400, "&question=x", "[]")
-    for name in ("question", "top_k", "as_of", "lang", "stream", "id", "article_id", "version", "nothing"):
+    needed = {"question": "x", "article_id": "trainium-specs"}
+    for name in NAMES[path]:
+        given = "".join(f"&{key}={value}" for key, value in needed.items() if key in NAMES[path] and key != name)
         for value in odd:
-            told(client.get(f"/api/v1/{path}?{name}={value}"))
-            told(client.get(f"/api/v1/{path}?question=x&article_id=trainium-specs&{name}={value}"))
-    told(client.get("/ui/whoami"))
+            told(client.get(f"/api/v1/{path}?{name}={value}{given}"))
 
 
 def test_odd_values_of_the_source_panel(client: TestClient) -> None:
@@ -102,7 +110,7 @@ def test_random_requests(client: TestClient) -> None:
             return {str(rng.choice(ODD))[:20]: value(depth - 1) for _ in range(rng.randrange(4))}
         return rng.choice(ODD)
 
-    for _ in range(300):
+    for _ in range(100):
         path = rng.choice(PATHS)
         body = {name: value(3) for name in fields(path) if rng.random() < 0.7}
         told(client.post(f"/api/v1/{path}", content=json.dumps(body), headers={"content-type": "application/json"}))
