@@ -2,7 +2,7 @@
 
 A question whose subject the library knows is not answered by the next best sentence on that subject. No
 single measure tells the two apart, so a logistic regression weighs several; see
-`evals/bench/fit_refusal.py`. Nothing here depends on the scores of the search, only on its order.
+`evals/bench/fit_reader.py`. Nothing here depends on the scores of the search, only on its order.
 """
 
 from __future__ import annotations
@@ -11,17 +11,20 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
-from assistant.answer.asked import what_is_asked
 from assistant.answer.candidates import Candidate
+from assistant.answer.gaps import gaps
 from assistant.answer.question import Question
 from assistant.answer.short import Short
 from assistant.answer.weights import reader_weights
 from assistant.retrieve.query import Query
 from assistant.text.normalise import normalise
 from assistant.text.tokens import words
+from assistant.types import Passage
 
-_TAKEN = ("coverage support passage focus rare_bigrams passage_bigrams asked names head predicate typed rank").split()
-_RUN = 20
+_TAKEN = (
+    "coverage support passage focus rare_bigrams passage_bigrams asked names head predicate typed rank "
+    "trigrams novel_share leading best_coverage best_bigrams best_passage"
+).split()
 
 
 def answerable_features(
@@ -40,12 +43,12 @@ def answerable_features(
     found["score"] = best.score / 10
     window = max(best.features.coverage, best.features.previous, best.features.following)
     found["window"] = window
-    found["longest"] = _longest_shared(question.text, best.text)
+    found["longest"] = best.features.longest
     found.update(_missing(query, best, others))
     found["title"] = _share(query, _words_of(f"{best.passage.title}\n{' '.join(best.passage.heading_path)}"))
     found["shared"] = sum(item.features.coverage >= 0.8 * best.features.coverage for item in others[:10]) / 10
-    kind = what_is_asked(question).kind
-    found[f"kind={kind}"] = 1.0
+    found.update(gaps(question.text, best))
+    found["topic"] = float(short is not None and short.topic is not None)
     found["bias"] = 1.0
     return found
 
@@ -64,11 +67,11 @@ def _missing(query: Query, best: Candidate, others: Sequence[Candidate]) -> dict
     second is often only the user's own wording.
     """
     passage = best.passage
-    text = f"{passage.title}\n{' '.join(passage.heading_path)}\n{passage.context}\n{passage.text}"
-    found, folded = _words_of(text), set(normalise(text))
-    elsewhere: frozenset[str] = frozenset()
-    for other in {item.passage.passage_id: item.passage for item in others}.values():
-        elsewhere |= _words_of(other.text)
+    text = f"{_around(passage)}\n{passage.text}"
+    found, folded = _words_of_hit(best) | _words_of(_around(passage)), set(normalise(text))
+    elsewhere: frozenset[str] = frozenset().union(
+        *map(_words_of_hit, {item.passage.passage_id: item for item in others}.values())
+    )
     total = sum(concept.weight for concept in query.concepts) or 1.0
     missing = heaviest = soft = other_has = count = 0.0
     for concept in query.concepts:
@@ -90,6 +93,16 @@ def _missing(query: Query, best: Candidate, others: Sequence[Candidate]) -> dict
     }
 
 
+def _around(passage: Passage) -> str:
+    return f"{passage.title}\n{' '.join(passage.heading_path)}\n{passage.context}"
+
+
+def _words_of_hit(item: Candidate) -> frozenset[str]:
+    """Words of a passage: those the index keeps of its sentences, where it does."""
+    kept = item.hit.span_words
+    return frozenset().union(*kept) if kept else _words_of(item.passage.text)
+
+
 def _share(query: Query, found: frozenset[str]) -> float:
     total = sum(concept.weight for concept in query.concepts) or 1.0
     return sum(concept.weight * concept.in_words(found) for concept in query.concepts) / total
@@ -98,13 +111,3 @@ def _share(query: Query, found: frozenset[str]) -> float:
 @lru_cache(maxsize=512)
 def _words_of(text: str) -> frozenset[str]:
     return frozenset(words(text))
-
-
-def _longest_shared(question: str, text: str) -> float:
-    """Length of the longest run of characters that question and text share, as a share of the question, 20 at most."""
-    asked, told = "".join(normalise(question).split()), "".join(normalise(text).split())
-    best = 0
-    for start in range(len(asked)):
-        while start + best < len(asked) and best < _RUN and asked[start : start + best + 1] in told:
-            best += 1
-    return best / min(_RUN, len(asked)) if asked else 0.0

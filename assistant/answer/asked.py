@@ -27,13 +27,14 @@ _NOUNS = frozenset(("名詞", "接尾辞", "形状詞"))
 _HEAD_TYPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
-        (r"(?:人|者|氏|家|手|王|帝|相|長|役|官|師|名前|氏名|本名|監督|選手|夫|妻|父|母|兄|弟|子|神)$", "person"),
-        (r"(?:国|都市|県|市|州|町|村|区|地|地方|島|駅|山|川|場所|地域|大陸|出身地|首都|方面|所)$", "place"),
+        (r"(?:読み|読み方|読み仮名|ふりがな|振り仮名|よみ)$", "reading"),
+        (r"(?:人|者|氏|(?<!国)家|手|王|帝|相|長|役|官|師|氏名|本名|監督|選手|夫|妻|父|母|兄|弟|子|神)$", "person"),
+        (r"(?:国|国家|都市|県|市|州|町|村|区|地|地方|島|駅|山|川|場所|地域|大陸|出身地|首都|方面|所)$", "place"),
         (r"(?:社|会社|企業|団体|組織|機関|大学|学校|党|省|庁|局|チーム|メーカー|軍|教|球団|協会|銀行|放送局)$", "org"),
         (r"(?:年|時期|時代|世紀|日|月|時|頃|期間|季節)$", "date"),
         (r"(?:数|量|割合|率|長さ|高さ|面積|人口|距離|速度|重さ|温度|値|額|価格|金額|回数|順位|標高|全長|幅|サイズ|規模)$", "count"),
         (r"(?:語|言語)$", "language"),
-        (r"(?:名称|名|別名|呼び名|通称|愛称|略称|作品|曲|映画|小説|番組|題名|タイトル|アルバム|本)$", "name"),
+        (r"(?:名称|名前|名|別名|呼び名|通称|愛称|略称|作品|曲|映画|小説|番組|題名|タイトル|アルバム|本)$", "name"),
     )
 )  # fmt: skip
 
@@ -47,7 +48,7 @@ _HEADS_EN = tuple(
     )
 )
 _ASIDE_EN = re.compile(
-    r"\b(?:total|exact|maximum|minimum|peak|current|more|each|number|amount|kinds?|types?|names?|value|percentage|percent|year|date|day|month|time|company|firm|city|country|place)\b"
+    r"\b(?:total|exact|maximum|minimum|peak|current|more|each|number|amount|kinds?|types?|names?|value|method|percentage|percent|year|date|day|month|time|company|firm|city|country|place)\b"
 )
 
 
@@ -62,6 +63,7 @@ class Asked:
     phrase: tuple[str, ...] = ()  # all words of the head in an English question: die, size
     subject: str = ""  # normalised noun before は: 所長 of 所長は誰
     predicate: str = ""  # normalised verb or noun the answer depends on: 開業 of 何年に開業した
+    relative: bool = False  # a clause says what is wanted: …を持つ国は, …したのは誰
 
 
 @lru_cache(maxsize=64)
@@ -72,8 +74,7 @@ def what_is_asked(question: Question) -> Asked:
     tokens = morphemes(normalise(question.text))
     place = _interrogative(tokens)
     if place is None:
-        head = _last_noun(tokens, len(tokens))
-        return Asked(_typed_by(head, _plain_kind(question)), head=head)
+        return _without_interrogative(question, tokens)
     index, after = place
     word = tokens[index].surface
     counter = head = ""
@@ -83,8 +84,12 @@ def what_is_asked(question: Question) -> Asked:
         if noun > after:
             written = "".join(token.surface for token in tokens[after:noun])
             head = tokens[noun - 1].form
-            if word in ("何", "なん") and (written in _CALENDAR or _is_counter(tokens[after])):
+            if word in ("何", "なん") and written.startswith("年") and written[1:2].isdigit():
+                counter, kind = "年", "year"  # 何年8月
+            elif word in ("何", "なん") and (written in _CALENDAR or _is_counter(tokens[after])):
                 counter, kind = written, _CALENDAR.get(written, "count")
+            elif word == "どんな":
+                kind = "what"  # どんな国: what it is like, not which one
             else:
                 kind = _typed_by(head, "which")
             after = noun
@@ -102,7 +107,38 @@ def what_is_asked(question: Question) -> Asked:
     particle = tokens[after].surface if after < len(tokens) and tokens[after].part in ("助詞", "助動詞") else ""
     if after + 1 < len(tokens) and particle == "と" and tokens[after + 1].surface in ("いう", "言う", "呼ば", "呼ぶ"):
         particle = "と言う"
-    return Asked(kind, counter, head, particle, subject=_subject(tokens, index), predicate=_predicate(tokens, after))
+    return Asked(
+        kind,
+        counter,
+        head,
+        particle,
+        subject=_subject(tokens, index),
+        predicate=_predicate(tokens, after),
+        relative=_is_relative(tokens, index),
+    )
+
+
+def _without_interrogative(question: Question, tokens: tuple[Morpheme, ...]) -> Asked:
+    """「…の読みは？」「…を持つ国は？」: the noun that stands last says what is wanted."""
+    end = len(tokens)
+    while end and tokens[end - 1].part in ("助詞", "補助記号", "助動詞", "空白"):
+        end -= 1
+    head = _last_noun(tokens, len(tokens))
+    if head == "方" and end > 1 and tokens[end - 2].form in ("読む", "読み"):
+        head = "読み方"
+    if head.startswith("何") and len(head) > 1:  # 何党, one word for the tagger
+        return Asked(_typed_by(head[1:], "which"), head=head[1:], relative=_is_relative(tokens, end - 1))
+    return Asked(_typed_by(head, _plain_kind(question)), head=head, relative=_is_relative(tokens, end))
+
+
+def _is_relative(tokens: tuple[Morpheme, ...], index: int) -> bool:
+    """Whether the noun phrase before the interrogative at ``index``, or の, has a clause before it."""
+    position = index - 1
+    while position > 0 and tokens[position].part in ("助詞", "補助記号", "空白") and tokens[position].surface != "の":
+        position -= 1
+    while position > 0 and (tokens[position].part in _NOUNS or tokens[position].surface == "の"):
+        position -= 1
+    return position > 0 and tokens[position].part in ("動詞", "助動詞", "形容詞")
 
 
 def _english(question: Question) -> Asked:

@@ -62,6 +62,14 @@ class Features:
     asked: float  # share of the question's weight besides its product names, in the sentence or near it
     told: float  # share of the question's weight that a text of this language could show at all
     novel: float  # words that the question does not have, up to 6: an answer must say something new
+    novel_share: float  # such words among the sentence's own
+    longest: float  # longest run of characters shared with the question, 20 at most, as a share
+    trigrams: float  # share of the question's runs of three characters, grammar included
+    leading: float  # no sentence of its passage has more of the question's weight
+    after_leading: float  # the sentence before is the leading one
+    before_leading: float  # the sentence after is
+    leans: float  # opens by pointing back: this, that, the same; the weight of the sentence before
+    reading: float  # gives a reading in brackets where one is asked for
 
 
 FEATURES = tuple(field.name for field in fields(Features))
@@ -93,7 +101,7 @@ def rank_candidates(question: Question, query: Query, hits: Sequence[Hit]) -> li
 def score_features(features: Features) -> float:
     """Weighted sum of the features."""
     weights = reader_weights().sentence
-    return sum(weights[name] * float(getattr(features, name)) for name in FEATURES)
+    return sum(weights.get(name, 0.0) * float(getattr(features, name)) for name in FEATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +199,9 @@ def _of_hit(question: Question, query: Query, hit: Hit, views: _Views) -> list[C
     rows = [[concept.in_words(item.words) for concept in concepts] for item in views.sentences]
     shares = [sum(weight * found for weight, found in zip(weights, row, strict=True)) for row in rows]
     nothing = [0.0] * len(concepts)
+    leading = max(range(len(shares)), key=lambda index: (shares[index], views.sentences[index].rare, -index), default=0)
+    asked_trigrams, asked_run = _trigrams(query.text), squeezed(query.text)
+    reading = target.kind == "reading"
     candidates = []
     for index, item in enumerate(views.sentences):
         text, own, here = item.text, item.words, rows[index]
@@ -222,6 +233,14 @@ def _of_hit(question: Question, query: Query, hit: Hit, views: _Views) -> list[C
             asked=_apart_from_names(concepts, query.names, here, floors, before),
             told=told,
             novel=min(1.0, len(own - question_words) / 6),
+            novel_share=len(own - question_words) / len(own) if own else 0.0,
+            longest=longest_shared(asked_run, squeezed(text)),
+            trigrams=len(asked_trigrams & _trigrams(text)) / len(asked_trigrams) if asked_trigrams else 0.0,
+            leading=float(index == leading),
+            after_leading=float(index == leading + 1),
+            before_leading=float(index == leading - 1),
+            leans=shares[index - 1] if index and _POINTS_BACK.match(text) else 0.0,
+            reading=float(reading and _READING.search(text) is not None),
         )
         candidates.append(
             Candidate(
@@ -275,6 +294,27 @@ def _bigrams(text: str) -> frozenset[str]:
     """Character bigrams that hold a kanji, a katakana or a Latin character: hiragana is mostly grammar."""
     folded = _SKIPPED.sub(" ", normalise(text))
     return frozenset(pair for pair in map("".join, pairwise(folded)) if " " not in pair)
+
+
+@lru_cache(maxsize=2048)
+def squeezed(text: str) -> str:
+    """The text as it is searched, without spaces."""
+    return "".join(normalise(text).split())
+
+
+@lru_cache(maxsize=2048)
+def _trigrams(text: str) -> frozenset[str]:
+    folded = squeezed(text)
+    return frozenset(folded[start : start + 3] for start in range(len(folded) - 2))
+
+
+def longest_shared(asked: str, told: str) -> float:
+    """Length of the longest run of characters that both share, as a share of the first, of 20 at most."""
+    best = 0
+    for start in range(len(asked)):
+        while start + best < len(asked) and best < _RUN and asked[start : start + best + 1] in told:
+            best += 1
+    return best / min(_RUN, len(asked)) if asked else 0.0
 
 
 def names_among(names: Sequence[str], found: frozenset[str]) -> float:
@@ -339,6 +379,11 @@ def _typed(question: Question, text: str, passage: Passage) -> float:
 _ASIDE = re.compile(r"前世代|previous generation|主張|claim|versus|compared")
 _SKIPPED = re.compile(r"[^\w]|[\u3041-\u3096]|_")
 _DIGIT = re.compile(r"\d")
+_RUN = 20
+_READING = re.compile(r"[（(][「『]?[ぁ-ゖァ-ヶー・、 ]{2,}[」』]?[、，；）)]")
+_POINTS_BACK = re.compile(
+    r"(?:この|その|これ|それ|同|こう|そこ|ここ|当時|名称|また|しかし|なお|以後|以降|(?:This|That|These|Those|It|Its|They|Their|He|She|His|Her|However|But)\b)"
+)
 _UNDATED = re.compile(
     r"(?:時期|日程|時期や日程|日付)[^。]{0,12}(?:示し|公表し|明らかにし|決まっ)て(?:い|おら)|未定|(?:gave|given|set|announced|published) no [^.]{0,20}date"
 )

@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer.answerable import answerable_features, answerable_probability
 from assistant.answer.asked import what_is_asked
 from assistant.answer.candidates import Candidate
 from assistant.answer.question import Question, QuestionKind
 from assistant.answer.short import WITHOUT_SPAN, Short, rank_shorts, short_answer
+from assistant.answer.topics import Topic
 from assistant.answer.weights import reader_weights
 from assistant.retrieve.query import Query
 from assistant.text.dates import find_dates
 from assistant.text.tokens import words
+from assistant.types import SpecRow
 
 READ = 6
 """Sentences whose spans are looked at. Eight find 0.2 points more on JSQuAD and take a third longer."""
@@ -50,13 +52,28 @@ _HEAD_SHARE = 0.45  # of the weight of the head's concepts: "cooling method" is 
 _BESIDE = 120  # characters between the starts of two sentences that are read together
 _AS_MUCH = 0.85
 """Share of the best sentence's coverage that a further English sentence must reach."""
-_SURE = 0.9
+_SURE = 0.97
 """Sentences are shown until one of them is right with this probability, or the setting's number is reached."""
 _MEMBERS = 12
+_QUOTATION_CHARS = 300
+"""Two sentences are quoted as one up to this length."""
+_TYPED = frozenset({QuestionKind.FIGURE, QuestionKind.DATE})
+_UNTYPED_LEAD = 4.0  # logits
+_ATTRIBUTE_SHARE = 0.12
+"""Share of the weight of what a question asks of an entity that a row must have: any word of it, mostly."""
 _NAMED = frozenset({QuestionKind.PERSON, QuestionKind.PLACE, QuestionKind.ORGANISATION})
 _LEANING = frozenset({QuestionKind.REASON, QuestionKind.HOW})
 _INTRODUCES = re.compile(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
 _ROLE = re.compile(r"(?:長|者|代表|ceo|cto|cfo|監督|主任|部員|大臣|社員|役員)$")
+_OFFICES_EN = r"(?:chief executive(?: officer)?|ceo|cto|cfo|president|chairman|chairwoman|chair|head|director|minister|mayor|captain|coach)"
+_OFFICE_EN = re.compile(
+    rf"\b(?:{_OFFICES_EN} (?:of|at) (?P<of>[^?]+)|(?P<whose>[\w.& -]+?)(?:'s|’s) {_OFFICES_EN}\b)", re.IGNORECASE
+)
+_OFFICE_JA = re.compile(
+    r"(?P<of>[^、。は]{1,30}?)の(?:最高経営責任者|ceo|cto|cfo|社長|会長|代表|所長|理事長|監督|大臣|市長|知事)",
+    re.IGNORECASE,
+)
+_NAME_IN_QUESTION = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9-]{2,}")
 _FIGURE = re.compile(r"[0-9０-９一二三四五六七八九十百千万億兆半数]")
 _POINTS_BACK = re.compile(
     r"(?:このため|そのため|これにより|それにより|したがって|よって|これは|それは|この(?:値|数字|違い|結果)|(?:This|That|It) (?:is|was|means)\b|Therefore\b|As a result\b)"
@@ -77,6 +94,8 @@ class Reading:
 
     def short_text(self, index: int) -> str | None:
         short = self.shorts[index] if index < len(self.shorts) else None
+        if short is not None and short.topic is not None:
+            return short.topic.text
         return self.ranked[index].text[short.start : short.end] if short is not None else None
 
 
@@ -85,6 +104,17 @@ def read_prose(question: Question, query: Query, ranked: Sequence[Candidate]) ->
     if question.kind in _NAMED:
         # A row of figures names nobody.
         ranked = [item for item in ranked if item.features.typed > 0] or ranked
+    if question.kind is QuestionKind.REASON:
+        # A row's note may hold a because; an article explains.
+        ranked = [item for item in ranked if item.passage.spec is None] or ranked
+    if question.kind is QuestionKind.DEFINITION and not what_is_asked(question).phrase:
+        # Nor does it say what something is. "What is the cooling method of" asks for no definition.
+        ranked = [item for item in ranked if item.features.typed > 0 or item.passage.spec is None] or ranked
+    if question.kind in _TYPED and ranked:
+        # A sentence without any figure or date is refused in the end: what has one is better than nothing.
+        fitting = [item for item in ranked if item.features.typed >= TYPED_FLOOR]
+        if fitting and fitting[0].score >= ranked[0].score - _UNTYPED_LEAD:
+            ranked = fitting
     first, rest = list(ranked[:READ]), tuple(ranked[READ:])
     joint = reader_weights().joint
     shorts: list[Short | None] = [None] * len(first)
@@ -115,8 +145,12 @@ def why_not(question: Question, query: Query, reading: Reading, threshold: float
     reason = "subject" if features.passage < 0.35 else "fact"
     if features.names_near < 1.0:
         return "fact"
-    if question.kind in (QuestionKind.FIGURE, QuestionKind.DATE) and features.typed < TYPED_FLOOR:
+    if question.kind in _TYPED and features.typed < TYPED_FLOOR:
         return reason
+    if best.passage.spec is not None and not _row_told(question, query, best.passage.spec):
+        return "fact"
+    if question.kind is QuestionKind.PERSON and not _office_told(question, query, best):
+        return "fact"
     if not _head_told(question, query, reading):
         return reason
     if best.passage.spec is None and best.passage.lang == question.lang:
@@ -172,6 +206,44 @@ def _head_told(question: Question, query: Query, reading: Reading) -> bool:
     return found >= _HEAD_SHARE * sum(concept.weight for concept in concepts)
 
 
+def _row_told(question: Question, query: Query, spec: SpecRow) -> bool:
+    """Whether a row is about what the question names, and about the attribute it asks for.
+
+    「Ironwoodの消費電力」 is not told by the row of another chip, nor "What does AWS charge for AI Factories" by a
+    row on their services.
+    """
+    entity = frozenset(words(" ".join((spec.entity, *spec.entity_aliases))))
+    row = "".join((spec.attribute, spec.attribute_alt, spec.conditions, spec.value, spec.unit)).lower()
+    stated = frozenset(
+        words(f"{spec.attribute}\n{spec.attribute_alt}\n{spec.conditions}\n{spec.value} {spec.unit}\n{spec.source}")
+    )
+    named = frozenset(words(" ".join(_NAME_IN_QUESTION.findall(question.text))))
+    rest = asked = 0.0
+    for concept in query.concepts:
+        if concept.in_words(entity) >= _ALL:
+            continue
+        found = concept.in_words(stated)
+        if found <= 0 and all(word in row for word in concept.spellings[0]):
+            found = 1.0  # NKIコンパイラー is one word
+        if found <= 0 and named & set(concept.spellings[0]):
+            return False
+        asked += concept.weight
+        rest += concept.weight * found
+    return asked <= 0 or rest >= _ATTRIBUTE_SHARE * asked
+
+
+def _office_told(question: Question, query: Query, best: Candidate) -> bool:
+    """Whether a sentence that is to say who holds an office names whose office it is."""
+    match = _OFFICE_EN.search(question.text) or _OFFICE_JA.search(question.text)
+    if match is None:
+        return True
+    groups = match.groupdict()
+    of = frozenset(words(groups.get("of") or groups.get("whose") or ""))
+    around = frozenset(words(f"{best.text}\n{best.passage.title}\n{' '.join(best.passage.heading_path)}"))
+    concepts = [concept for concept in query.concepts if of & set(concept.spellings[0])]
+    return not concepts or any(concept.in_words(around) >= _ALL for concept in concepts)
+
+
 def _asks_for_role(question: Question) -> bool:
     """「…の社長は誰」: a sentence on the company without its 社長 names somebody or something else."""
     return question.kind is QuestionKind.PERSON and _ROLE.search(what_is_asked(question).subject) is not None
@@ -187,7 +259,26 @@ def choose(question: Question, reading: Reading, limit: int) -> list[Candidate]:
         if members:
             return [best, *members]
     shown = [reading.ranked[index] for index in _indexes(question, reading, limit)]
-    return _with_reasons(shown, reading.ranked, limit) if question.kind in _LEANING else shown
+    if question.kind in _LEANING:
+        return _with_reasons(shown, reading.ranked, limit)
+    topic = reading.shorts[0].topic if reading.shorts and reading.shorts[0] is not None else None
+    return _with_topic(topic, shown, reading.ranked)[:limit] if topic is not None else shown
+
+
+def _with_topic(topic: Topic, shown: list[Candidate], ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence with the one that names what it speaks of: as one quotation where they adjoin."""
+    best = shown[0]
+    if topic.start < 0:
+        return shown
+    if topic.adjacent and best.end - topic.start <= _QUOTATION_CHARS:
+        passage = best.passage
+        text = passage.text[topic.start - passage.start : best.end - passage.start]
+        kept = [
+            item for item in shown[1:] if item.passage != passage or item.end <= topic.start or item.start >= best.end
+        ]
+        return [replace(best, start=topic.start, text=text), *kept]
+    named = next((item for item in ranked if item.passage == best.passage and item.start == topic.start), None)
+    return [named, best, *(item for item in shown[1:] if item is not named)] if named is not None else shown
 
 
 def _indexes(question: Question, reading: Reading, limit: int) -> list[int]:

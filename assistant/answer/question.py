@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from assistant.retrieve.query import Query
 from assistant.text.normalise import normalise
+from assistant.text.quantities import find_quantities
 
 _KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 
@@ -165,13 +166,22 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"何個|いくつ|何基|何枚|台数|個数|チップ数|搭載数|何台|how many", ("count", "number", "multiple")),
     )
 )
+_UNIT_ASKED = re.compile(
+    r"何(?P<ja>[a-z%][a-z/]*|ドル|円|ユーロ|ビット|バイト|ワット|メートル|グラム|トン|秒|時間)(?![a-z])|\bhow many (?P<en>[a-z]+)\b"
+)
+_COUNTED = re.compile(
+    r"何(?:個|基|台|枚|本|社|人|名|件|種類)(?:の|が|を|に|で|分|も|と|積|載|あ|い|必|使|搭|$|で|か|ま|入|つ)"
+)
+_TIMES = re.compile(r"何分の(?:1|一|いち|いくつ)|何倍|\bhow many times (?:more|faster|better|larger|higher|as)\b")
 _FIGURE_NOUN = re.compile(
     r"(?:帯域幅?|容量|性能|能力|電力|価格|料金|値段|費用|コスト|投資額|金額|割合|シェア|占有率|比率|倍率|遅延|レイテンシ|速度|人口|面積|高さ|長さ|重さ|"
     r"数|台数|個数|個|規模|削減率|プロセス|プロセスノード|flops|サイズ|tdp|売上高?|周波数|温度)(?:は(?:、?(?:何|なに|なん|どれ|どの|いくら)[^、。]{0,12})?|って)?[?？]?$"
 )
 _FIGURE_NOUN_EN = re.compile(
-    r"\b(?:capacity|bandwidth|price|cost|power|tdp|performance|latency|throughput|size|number|share|percentage|ratio|flops|speed|node)\b"
+    r"\b(?:capacity|bandwidth|price|cost|power|tdp|performance|latency|throughput|size|number|share|percentage|ratio|flops|speed|node|frequency|clock|temperature|weight)\b"
 )
+_WHAT_FIGURE_EN = re.compile(r"\bwhat(?!(?: else)? (?:do|does|did|can|could|will|would|has|have)\b)")
+"""What does it add to the price: no figure is asked for."""
 _YES_NO_JA = re.compile(r"(?:ます|です|ました|でした|ません|だった|である|ない|た|る)か(?:[?？。]|$)")
 _WH_JA = re.compile(r"何|なに|なん|どの|どれ|どんな|どう|どこ|いつ|誰|だれ|いくら|いくつ|なぜ|どちら")
 _WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b")
@@ -213,7 +223,7 @@ def _kind(folded: str, lang: str) -> QuestionKind:
         if _YES_NO_JA.search(folded) and not _WH_JA.search(folded):
             return QuestionKind.YES_NO
     elif (not _WH_EN.search(folded) and folded.endswith("?") is False and _FIGURE_NOUN_EN.search(folded)) or (
-        _FIGURE_NOUN_EN.search(folded) and re.search(r"\bwhat\b", folded)
+        _FIGURE_NOUN_EN.search(folded) and _WHAT_FIGURE_EN.search(folded)
     ):
         return QuestionKind.FIGURE
     return QuestionKind.THING
@@ -222,6 +232,16 @@ def _kind(folded: str, lang: str) -> QuestionKind:
 def _dimensions(folded: str, kind: QuestionKind) -> tuple[str, ...]:
     if kind is not QuestionKind.FIGURE:
         return ()
+    if _TIMES.search(folded):
+        return ("multiple",)  # 遅延は何分の1か: not a time
+    counted = _UNIT_ASKED.search(folded)
+    if counted is not None:
+        # 何GW, how many bits: the unit says it, whatever the noun.
+        asked = find_quantities(f"1{counted['ja']}" if counted["ja"] else f"1 {counted['en']}")
+        if len(asked) == 1 and asked[0].dimension.split(":")[0] not in ("count", "number", "ordinal"):
+            return (asked[0].dimension.split(":")[0],)
+    if _COUNTED.search(folded):
+        return ("count", "number")
     found = [dimensions for pattern, dimensions in _DIMENSIONS if pattern.search(folded)]
     if not found:
         return ()

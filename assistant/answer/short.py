@@ -7,7 +7,7 @@ here, so figures, dates and capitalised names nearest to the words of the questi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answer.asked import what_is_asked
@@ -15,6 +15,7 @@ from assistant.answer.candidates import Candidate, has_dimension
 from assistant.answer.question import Question, QuestionKind
 from assistant.answer.short_features import dot, question_weights, repeats, span_features, view
 from assistant.answer.short_spans import ShortSpan, spans_of
+from assistant.answer.topics import ASKED_FOR, Topic, topic_features, topics_of
 from assistant.answer.weights import reader_weights
 from assistant.ingest.facts import quantity
 from assistant.retrieve.query import Query
@@ -35,16 +36,51 @@ _NAMED_EN = frozenset((QuestionKind.PERSON, QuestionKind.PLACE, QuestionKind.ORG
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """A span of a sentence, by offsets into it, with the logit that it is the answer."""
+    """A span of a sentence, by offsets into it, with the logit that it is the answer.
+
+    Where the answer is what the sentence speaks of without saying so, ``topic`` has it and the span is empty.
+    """
 
     start: int
     end: int
     score: float
+    topic: Topic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A span or a topic that could be the answer, with what speaks for it."""
+
+    text: str
+    span: ShortSpan | None
+    topic: Topic | None
+    features: Iterable[tuple[str, float]]
 
 
 def rank_shorts(question: Question, query: Query, sentences: Sequence[Candidate]) -> list[Short | None]:
     """The best span of each sentence; None where a sentence has none."""
     weights = reader_weights().span
+    best_logit = max((item.score for item in sentences), default=0.0)
+    shorts: list[Short | None] = []
+    for rank, (item, options) in enumerate(
+        zip(sentences, short_options(question, query, sentences), strict=True), start=1
+    ):
+        around = weights.get("sentence", 0.0) * (item.score - best_logit) + weights.get("sentence_rank", 0.0) / rank
+        scored: list[tuple[float, ShortSpan]] = []
+        omitted: list[Short] = []
+        for option in options:
+            logit = dot(weights, option.features) + around
+            if option.span is not None:
+                scored.append((logit, option.span))
+            else:
+                omitted.append(Short(0, 0, logit, option.topic))
+        chosen = [short for short in (_chosen(question, query, item.text, scored), *omitted) if short is not None]
+        shorts.append(max(chosen, key=lambda short: short.score, default=None))
+    return shorts
+
+
+def short_options(question: Question, query: Query, sentences: Sequence[Candidate]) -> list[list[Option]]:
+    """For each sentence what could be the short answer."""
     asked = what_is_asked(question)
     share = question_weights(query)
     views, spans = [], []
@@ -53,16 +89,18 @@ def rank_shorts(question: Question, query: Query, sentences: Sequence[Candidate]
         views.append(view(item.text, item.passage.title, tokens, asked, share))
         spans.append(found)
     count = repeats(views, spans)
-    best_logit = max((item.score for item in sentences), default=0.0)
-    shorts: list[Short | None] = []
-    for rank, (item, seen, found) in enumerate(zip(sentences, views, spans, strict=True), start=1):
-        around = weights.get("sentence", 0.0) * (item.score - best_logit) + weights.get("sentence_rank", 0.0) / rank
-        scored = [
-            (dot(weights, span_features(asked, seen, span, count[item.text[span.start : span.end]])) + around, span)
-            for span in found
-        ]
-        shorts.append(_chosen(question, query, item.text, scored))
-    return shorts
+    options = []
+    for item, seen, found in zip(sentences, views, spans, strict=True):
+        here = []
+        for span in found:
+            text = item.text[span.start : span.end]
+            here.append(Option(text, span, None, span_features(asked, seen, span, count[text])))
+        if asked.kind in ASKED_FOR and item.passage.lang == "ja":
+            here += [
+                Option(topic.text, None, topic, topic_features(asked, item, topic, share)) for topic in topics_of(item)
+            ]
+        options.append(here)
+    return options
 
 
 def _chosen(question: Question, query: Query, text: str, scored: Sequence[tuple[float, ShortSpan]]) -> Short | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer.asked import Asked
@@ -24,6 +24,7 @@ class SentenceView:
     text: str
     tokens: tuple[Morpheme, ...]
     weights: tuple[float, ...]  # of each morpheme: its share of the question's weight, 0 when not asked for
+    asked: tuple[tuple[int, float], ...]  # those of weight: index and weight
     focus: frozenset[int]  # morphemes that are the head noun of what is asked
     predicate: frozenset[int]  # morphemes that are its predicate
     title: str
@@ -44,10 +45,12 @@ def view(
     text: str, title: str, tokens: tuple[Morpheme, ...], asked: Asked, weights: Mapping[str, float]
 ) -> SentenceView:
     forms = [token.form for token in tokens]
+    shares = tuple(weights.get(form, 0.0) for form in forms)
     return SentenceView(
         text,
         tokens,
-        tuple(weights.get(form, 0.0) for form in forms),
+        shares,
+        tuple((index, share) for index, share in enumerate(shares) if share > 0),
         frozenset(index for index, form in enumerate(forms) if asked.head and form == asked.head),
         frozenset(index for index, form in enumerate(forms) if asked.predicate and form == asked.predicate),
         title,
@@ -94,6 +97,8 @@ def span_features(asked: Asked, seen: SentenceView, span: ShortSpan, repeats: in
             yield "called", 1.0
     else:
         yield "after=end", 1.0
+    if asked.relative and after is not None:
+        yield f"relative&after={after.surface if after.part == '助詞' else after.part}", 1.0
     if before is not None and before.part in ("助詞", "補助記号"):
         yield f"before={before.surface if before.part == '助詞' else before.detail}", 1.0
     yield f"opens={inside[0].detail}", 1.0
@@ -121,9 +126,9 @@ def span_features(asked: Asked, seen: SentenceView, span: ShortSpan, repeats: in
         behind = [first - place for place in seen.predicate if place < first]
         if behind:
             yield "predicate_precedes", math.exp(-min(behind) / 4)
-    asked_inside = sum(1 for token, weight in zip(inside, seen.weights[first : last + 1], strict=True) if weight > 0)
-    content = sum(1 for token in inside if token.part in _CONTENT) or 1
+    asked_inside = sum(first <= index <= last for index, _ in seen.asked)
     if asked_inside:
+        content = sum(1 for token in inside if token.part in _CONTENT) or 1
         yield "asked_inside", asked_inside / content
         if asked_inside >= content:
             yield "only_asked", 1.0
@@ -132,9 +137,7 @@ def span_features(asked: Asked, seen: SentenceView, span: ShortSpan, repeats: in
         if seen.weights[first] > 0:
             yield "opens_with_asked", 1.0
     left = right = 0.0
-    for index, weight in enumerate(seen.weights):
-        if weight <= 0:
-            continue
+    for index, weight in seen.asked:
         if index < first:
             left += weight * math.exp(-(tokens[first].start - tokens[index].end) / _NEAR)
         elif index > last:
@@ -163,7 +166,7 @@ def span_features(asked: Asked, seen: SentenceView, span: ShortSpan, repeats: in
     yield "position", span.start / (len(seen.text) + 1)
 
 
-def dot(weights: Mapping[str, float], features: Iterator[tuple[str, float]]) -> float:
+def dot(weights: Mapping[str, float], features: Iterable[tuple[str, float]]) -> float:
     return sum(weights.get(name, 0.0) * value for name, value in features)
 
 

@@ -69,7 +69,7 @@ def spans_of(text: str) -> tuple[tuple[Morpheme, ...], list[ShortSpan]]:
             return
         key = tokens[first].start, tokens[last].end
         if key not in found:
-            found[key] = ShortSpan(*key, first, last, shape, _kind(tokens[first : last + 1]))
+            found[key] = ShortSpan(*key, first, last, shape, kind_of(tokens[first : last + 1]))
 
     chunks = list(_chunks(tokens))
     for first, last in chunks:
@@ -106,7 +106,7 @@ def spans_of(text: str) -> tuple[tuple[Morpheme, ...], list[ShortSpan]]:
         ):
             if start in starts and end in ends and (start, end) not in found and starts[start] <= ends[end]:
                 first, last = starts[start], ends[end]
-                found[start, end] = ShortSpan(start, end, first, last, shape, _kind(tokens[first : last + 1]))
+                found[start, end] = ShortSpan(start, end, first, last, shape, kind_of(tokens[first : last + 1]))
     return tokens, list(found.values())
 
 
@@ -184,7 +184,8 @@ def _proper_runs(tokens: Sequence[Morpheme], first: int, last: int) -> Iterator[
             start = None
 
 
-def _kind(tokens: Sequence[Morpheme]) -> str:
+def kind_of(tokens: Sequence[Morpheme]) -> str:
+    """What a run of nouns looks like: date, number, count, org, person, place, proper, katakana, latin, …"""
     text = "".join(token.surface for token in tokens)
     last = tokens[-1]
     if _DIGITS.search(text) or any(token.detail == "数詞" for token in tokens):

@@ -20,7 +20,7 @@ from pathlib import Path
 from assistant.api import Assistant
 from assistant.settings import load_settings
 from assistant.types import Answer, AnswerStatus
-from evals.metrics import contains
+from evals.matching import contains
 
 QUESTIONS = Path(__file__).with_name("questions")
 

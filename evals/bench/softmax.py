@@ -5,67 +5,51 @@ SciPy is needed here only, not at run time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.bench.reader_tables import Table
+
 Floats = NDArray[np.float64]
-Sparse = Sequence[tuple[dict[str, float], float]]
 FOLDS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The candidates of one question: features and whether each is right; ``article`` keeps folds apart."""
-
-    article: str
-    source: str
-    rows: Sparse
-    kind: str = ""
 
 
 def fold_of(article: str) -> int:
     return sum(map(ord, article)) * 2654435761 % 97 % FOLDS
 
 
-def matrix(groups: Sequence[Group], names: Sequence[str]) -> tuple[Any, Floats, NDArray[np.int64]]:
-    """Sparse features of all candidates, their labels, and how many candidates each question has."""
-    from scipy import sparse
+def fit_rows(
+    table: Table, names: Sequence[str], *, penalty: float, given: Mapping[str, float] | None = None, steps: int = 200
+) -> Floats:
+    """Maximise the likelihood of the right rows of each question (Cao et al., ICML 2007, top-one), with L2.
 
-    index = {name: position for position, name in enumerate(names)}
-    rows, columns, values, labels, lengths = [], [], [], [], []
-    for group in groups:
-        lengths.append(len(group.rows))
-        for features, right in group.rows:
-            for name, value in features.items():
-                if name in index and value:
-                    rows.append(len(labels))
-                    columns.append(index[name])
-                    values.append(value)
-            labels.append(right)
-    shape = (len(labels), len(names))
-    return sparse.csr_matrix((values, (rows, columns)), shape), np.array(labels), np.array(lengths)
-
-
-def fit_softmax(groups: Sequence[Group], names: Sequence[str], *, penalty: float, steps: int = 200) -> Floats:
-    """Maximise the likelihood of the right candidates of each question (Cao et al., ICML 2007, top-one), with L2."""
+    Args:
+        table: Questions without a right row, or with none that is wrong, are left out.
+        names: The features to find weights for, in this order.
+        penalty: Of half the sum of squared weights.
+        given: Weights of other features that are fixed.
+        steps: At most so many of L-BFGS.
+    """
     from scipy.optimize import minimize
 
-    usable = [group for group in groups if 0 < sum(right for _, right in group.rows) < len(group.rows)]
-    features, labels, lengths = matrix(usable, names)
-    starts = np.append(0, np.cumsum(lengths)[:-1])
+    right_rows = np.add.reduceat(table.labels, table.starts)
+    right_rows[table.lengths == 0] = 0
+    table = table.of((right_rows > 0) & (right_rows < table.lengths))
+    place = {name: index for index, name in enumerate(table.names)}
+    features = table.features[:, [place[name] for name in names]]
+    fixed = table.logits(dict(given or {}))
+    labels, lengths, starts = table.labels, table.lengths, table.starts
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        logits = features @ weights
+        logits = features @ weights + fixed
         powers = np.exp(logits - np.repeat(np.maximum.reduceat(logits, starts), lengths))
         everything = np.add.reduceat(powers, starts)
         right = np.add.reduceat(powers * labels, starts) + 1e-30
         gap = powers / np.repeat(everything, lengths) - powers * labels / np.repeat(right, lengths)
         value = -np.mean(np.log(right / everything)) + penalty * weights @ weights / 2
-        return float(value), features.T @ gap / len(usable) + penalty * weights
+        return float(value), features.T @ gap / len(lengths) + penalty * weights
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": steps})
     return np.asarray(found.x)
@@ -99,22 +83,3 @@ def fit_logistic(
     )
     weights = found.x[1:] / spread
     return float(found.x[0] - weights @ mean), np.asarray(weights)
-
-
-def scores(groups: Sequence[Group], weights: dict[str, float]) -> list[Floats]:
-    return [
-        np.array([sum(weights.get(name, 0.0) * value for name, value in row.items()) for row, _ in group.rows])
-        for group in groups
-    ]
-
-
-def first_right(groups: Sequence[Group], found: Sequence[Floats], top: int = 1) -> float:
-    """Share of questions with a right candidate among the first ``top``."""
-    return float(
-        np.mean(
-            [
-                max(group.rows[index][1] for index in np.argsort(-logits, kind="stable")[:top])
-                for group, logits in zip(groups, found, strict=True)
-            ]
-        )
-    )
