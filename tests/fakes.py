@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
@@ -34,6 +34,7 @@ from assistant.types import (
     Passage,
     Verdict,
 )
+from assistant.verify.compare import Comparable
 
 TRAINIUM = "AWSの新チップ「Trainium3」で何が変わるのか"
 
@@ -170,6 +171,7 @@ class FakeAssistant:
         )
     )
     asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+    anchors: list[date | None] = field(default_factory=list)
     closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -225,11 +227,26 @@ class FakeAssistant:
                     hits.append(Hit(passage, len(hits) + 1, 1.0 / (len(hits) + 1)))
         return hits[:top_k]
 
-    def check(self, draft: str) -> CheckReport:
+    def check(
+        self, draft: str, *, anchor: date | None = None, on_claim: Callable[[int, int], None] = lambda *_: None
+    ) -> CheckReport:
+        self.anchors.append(anchor)
+        for done in range(total := len(self.reports.get(draft, CheckReport(())).claims)):
+            on_claim(done, total)
+            time.sleep(self.pause_seconds)
         return self.reports.get(draft, CheckReport(()))
 
     def compare(self, names: Sequence[str], *, attributes: Sequence[str] = ()) -> Comparison:
         return self.comparison or Comparison(tuple(names), tuple(attributes), ())
+
+    def comparables(self) -> list[Comparable]:
+        cells = self.comparison.cells if self.comparison else ()
+        return [
+            Comparable(
+                entity, (), tuple(dict.fromkeys((cell.attribute, "") for cell in cells if cell.entity == entity))
+            )
+            for entity in dict.fromkeys(cell.entity for cell in cells)
+        ]
 
     def sources(self) -> list[FakeSummary]:
         return [

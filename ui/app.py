@@ -84,9 +84,9 @@ def build_app(assistant: AssistantLike, lang: str = "ja", desk: IndexDesk | None
                 with gr.Tab(strings.tab_ask, elem_id="tab-ask"):
                     ask_page(blocks, assistant, suggestions, strings)
                 with gr.Tab(strings.tab_check, elem_id="tab-check"):
-                    check_page(assistant, strings)
+                    check_page(strings)
                 with gr.Tab(strings.tab_compare, elem_id="tab-compare"):
-                    compare_page(assistant, strings)
+                    compare_page(strings)
                 with gr.Tab(strings.tab_library, elem_id="tab-library") as library_tab:
                     library_page(library_tab, assistant, strings, desk)
                 with gr.Tab(strings.tab_guide, elem_id="tab-guide"):

@@ -23,6 +23,8 @@ log = logging.getLogger("ui.access")
 
 BODY_BYTES = 1_000_000
 """Largest request body accepted; a long draft is some 150 kB."""
+_FILE_BYTES = {"/ui/check": 10_000_000, "/ui/library/upload": 100_000_000}
+"""The same where files are sent; what each takes beyond its route decides."""
 
 _PAGE = re.compile(rf"/(?:{'|'.join(LANGS)})/?")
 _GRADIO = re.compile(rf"/(?:{'|'.join(LANGS)})(?P<path>/.*)?")
@@ -38,7 +40,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_SCRIPTS = ("app",)
+_SCRIPTS = ("app", "desk", "check", "compare")
 _STYLES = ("app", "reading", "pages", "source")  # in this order: narrow screens have the last word
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -108,7 +110,7 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        body = _Body(receive)
+        body = _Body(receive, body_limit(scope["path"]))
         reply = _Reply(scope, send, body)
         refused = self._refusal(scope)
         try:
@@ -140,13 +142,19 @@ class Guard:
         gradio = _GRADIO.fullmatch(path)
         if gradio and not _GRADIO_ALLOWED.fullmatch(gradio["path"] or "/"):
             return 404, "NotFound", f"There is nothing at {path!r}."
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_BYTES:
-            return _TOO_LARGE
+        length, limit = headers.get("content-length", "0"), body_limit(path)
+        if not length.isdigit() or int(length) > limit:
+            return _too_large(limit)
         return None
 
 
-_TOO_LARGE = (413, "RequestTooLarge", f"The request is larger than {BODY_BYTES} bytes. Send less.")
+def body_limit(path: str) -> int:
+    """The largest request body of a path, in bytes."""
+    return _FILE_BYTES.get(path, BODY_BYTES)
+
+
+def _too_large(limit: int) -> tuple[int, str, str]:
+    return 413, "RequestTooLarge", f"The request is larger than {limit} bytes. Send less."
 
 
 class _BodyTooLargeError(Exception):
@@ -156,8 +164,9 @@ class _BodyTooLargeError(Exception):
 class _Body:
     """Counts a request's body as it comes in."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
+        self.limit = limit
         self._received = 0
         self.too_large = False
 
@@ -165,7 +174,7 @@ class _Body:
         message = await self._receive()
         if message["type"] == "http.request":
             self._received += len(message.get("body", b""))
-            if self._received > BODY_BYTES:
+            if self._received > self.limit:
                 self.too_large = True
                 raise _BodyTooLargeError
         return message
@@ -220,7 +229,7 @@ class _Reply:
 
     async def too_large(self) -> None:
         self._request_body.too_large = False
-        await self.error(*_TOO_LARGE)
+        await self.error(*_too_large(self._request_body.limit))
         self._muted = True
 
     async def __call__(self, message: Message) -> None:

@@ -25,6 +25,8 @@ from starlette.routing import Mount
 from assistant.errors import AssistantError, ConfigError
 from ui import render
 from ui.app import build_app, theme
+from ui.check import check_router
+from ui.compare import compare_router
 from ui.guard import Guard
 from ui.library import IndexDesk
 from ui.parts import STATIC_DIR
@@ -66,6 +68,8 @@ def create_server(
         lifespan=_lifespan(assistant),
     )
     app.include_router(build_router(assistant, editors=editors))
+    app.include_router(check_router(assistant))
+    app.include_router(compare_router(assistant))
     _add_pages(app, assistant, editors=editors)
     desk = IndexDesk(assistant) if editors else None
     _add_errors(app)

@@ -314,23 +314,6 @@ def test_library_says_what_to_do_when_empty() -> None:
     assert "assistant index" in tables.library_html((), (), JA)
 
 
-def test_check_colours_the_draft_once() -> None:
-    assistant = trainium_assistant()
-    draft, report = next(iter(assistant.reports.items()))
-    seen = assert_harmless(tables.check_html(draft, report, JA))
-    assert seen.text.count(draft) == 1
-    assert "原稿「128GB」→ 記事「144GB」" in seen.text
-    assert "食い違う記述" in seen.text
-
-
-def test_comparison_leaves_unknown_cells_blank() -> None:
-    comparison = trainium_assistant().comparison
-    assert comparison is not None
-    html = tables.comparison_html(comparison, JA)
-    assert html.count('<td class="blank">') == 1
-    assert_harmless(html)
-
-
 def test_conversation_hands_earlier_answers_on() -> None:
     answer = make_answer("一", ("質量は1.2 kgです。", CITATION))
     talk = Conversation().asked("一")
