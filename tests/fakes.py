@@ -10,6 +10,7 @@ from datetime import date
 from types import SimpleNamespace
 
 from assistant.errors import AssistantError, CorpusError
+from assistant.library.summary import VersionSummary
 from assistant.types import (
     Answer,
     AnswerSentence,
@@ -29,6 +30,7 @@ from assistant.types import (
     ConflictValue,
     Difference,
     Evidence,
+    Hidden,
     Hit,
     Nearest,
     Passage,
@@ -69,6 +71,7 @@ class FakeSummary:
     corrects: tuple[str, ...] = ()
     copy_of: str | None = None
     also_published_as: tuple[str, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
 
 
 def make_article(
@@ -172,6 +175,7 @@ class FakeAssistant:
     )
     asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     anchors: list[date | None] = field(default_factory=list)
+    removed: set[str] = field(default_factory=set)
     closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -259,13 +263,30 @@ class FakeAssistant:
                 article.version,
                 article.version,
                 len(article.blocks),
-                article.metadata.withdrawn,
+                article.metadata.withdrawn or article.article_id in self.removed,
                 article.metadata.embargo_until,
                 article.source_path,
                 "2025-12-06T09:00:00+00:00",
+                standing="removed" if article.article_id in self.removed else "shown",
+                hidden=article.metadata.hidden,
             )
             for article in self.articles
         ]
+
+    def history(self, article_id: str) -> list[VersionSummary]:
+        return [
+            VersionSummary(item.version, item.title, None, None, "2025-12-06T09:00:00+00:00", True)
+            for item in self.articles
+            if item.article_id == article_id
+        ]
+
+    def remove(self, article_ids: Sequence[str], *, undo: bool = False) -> list[str]:
+        known = {article.article_id for article in self.articles}
+        for article_id in article_ids:
+            if article_id not in known:
+                raise CorpusError(f"There is no article {article_id!r} in the library.")
+            (self.removed.discard if undo else self.removed.add)(article_id)
+        return list(article_ids)
 
     def show(self, article_id: str, version: int | None = None, *, reader: bool = False) -> Article:
         for article in self.articles:

@@ -10,7 +10,7 @@ from ui.ask import ask_page
 from ui.check import check_page
 from ui.compare import compare_page
 from ui.escape import escape
-from ui.library import IndexDesk, library_page
+from ui.library import library_page
 from ui.parts import STATIC_DIR, html_block
 from ui.protocol import AssistantLike
 from ui.strings import Strings, strings_for
@@ -65,13 +65,12 @@ def theme() -> gr.themes.Base:
     return base.set(**colours, **dark, color_accent="var(--accent)", block_border_width="0px", block_shadow="none")
 
 
-def build_app(assistant: AssistantLike, lang: str = "ja", desk: IndexDesk | None = None) -> gr.Blocks:
+def build_app(assistant: AssistantLike, lang: str = "ja") -> gr.Blocks:
     """All pages in one language.
 
     Args:
         assistant: What answers.
         lang: ``ja`` or ``en``: the language of the pages, not of the questions.
-        desk: Where editors index folders; None for readers.
     """
     import gradio as gr
 
@@ -87,8 +86,8 @@ def build_app(assistant: AssistantLike, lang: str = "ja", desk: IndexDesk | None
                     check_page(strings)
                 with gr.Tab(strings.tab_compare, elem_id="tab-compare"):
                     compare_page(strings)
-                with gr.Tab(strings.tab_library, elem_id="tab-library") as library_tab:
-                    library_page(library_tab, assistant, strings, desk)
+                with gr.Tab(strings.tab_library, elem_id="tab-library"):
+                    library_page(strings)
                 with gr.Tab(strings.tab_guide, elem_id="tab-guide"):
                     html_block(guide_html(lang), elem_id="guide")
             html_block(_source_panel(strings), elem_id="source-frame")

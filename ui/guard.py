@@ -40,7 +40,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_SCRIPTS = ("app", "desk", "check", "compare")
+_SCRIPTS = ("app", "desk", "check", "compare", "library")
 _STYLES = ("app", "reading", "pages", "source")  # in this order: narrow screens have the last word
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 

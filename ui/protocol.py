@@ -60,8 +60,21 @@ class SourceSummary(Protocol):
     def also_published_as(self) -> Sequence[str]: ...
 
 
+class VersionLike(Protocol):
+    """One stored version of an article."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def indexed_at(self) -> str: ...
+    @property
+    def current(self) -> bool: ...
+
+
 class StatusLike(Protocol):
-    """The part of ``Assistant.status()`` that the pages show."""
+    """The part of ``Assistant.status()`` that the pages cannot do without; they show more where it is there."""
 
     @property
     def refused(self) -> Sequence[tuple[str, str, int | None]]: ...  # (path, reason, line)
@@ -106,6 +119,10 @@ class AssistantLike(Protocol):
     def comparables(self) -> Sequence[Comparable]: ...
 
     def sources(self) -> Sequence[SourceSummary]: ...
+
+    def history(self, article_id: str) -> Sequence[VersionLike]: ...
+
+    def remove(self, article_ids: Sequence[str], *, undo: bool = False) -> list[str]: ...
 
     def show(self, article_id: str, version: int | None = None, *, reader: bool = False) -> Article: ...
 

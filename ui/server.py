@@ -29,6 +29,7 @@ from ui.check import check_router
 from ui.compare import compare_router
 from ui.guard import Guard
 from ui.library import IndexDesk
+from ui.library_routes import library_router
 from ui.parts import STATIC_DIR
 from ui.protocol import AssistantLike
 from ui.rest import build_router, error_response, http_status
@@ -70,14 +71,14 @@ def create_server(
     app.include_router(build_router(assistant, editors=editors))
     app.include_router(check_router(assistant))
     app.include_router(compare_router(assistant))
+    app.include_router(library_router(assistant, IndexDesk(assistant)))
     _add_pages(app, assistant, editors=editors)
-    desk = IndexDesk(assistant) if editors else None
     _add_errors(app)
     app.mount("/ui/static", StaticFiles(directory=STATIC_DIR), name="static")
     for lang in LANGS:
         gr.mount_gradio_app(
             app,
-            build_app(assistant, lang, desk),
+            build_app(assistant, lang),
             path=f"/{lang}",
             theme=theme(),
             footer_links=[],
