@@ -10,11 +10,13 @@ from ui.ask import ask_page
 from ui.check import check_page
 from ui.compare import compare_page
 from ui.escape import escape
+from ui.evals import evals_page
 from ui.library import library_page
 from ui.parts import STATIC_DIR, html_block
 from ui.protocol import AssistantLike
 from ui.strings import Strings, strings_for
 from ui.suggest import Suggestions
+from ui.wording.evals import words_for
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -88,6 +90,8 @@ def build_app(assistant: AssistantLike, lang: str = "ja") -> gr.Blocks:
                     compare_page(strings)
                 with gr.Tab(strings.tab_library, elem_id="tab-library"):
                     library_page(strings)
+                with gr.Tab(words_for(lang).tab, elem_id="tab-evals"):
+                    evals_page(strings)
                 with gr.Tab(strings.tab_guide, elem_id="tab-guide"):
                     html_block(guide_html(lang), elem_id="guide")
             html_block(_source_panel(strings), elem_id="source-frame")

@@ -134,3 +134,85 @@ def _svg(chart_id: str, title: str, description: str, height: int, inner: str) -
         f'aria-labelledby="{chart_id}-title {chart_id}-desc"><title id="{chart_id}-title">{escape(title)}</title>'
         f'<desc id="{chart_id}-desc">{escape(description)}</desc>{inner}</svg>'
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One value of a series: the place of its run from 0, the value and its interval in [0, 1], and both as text."""
+
+    place: int
+    value: float
+    low: float
+    high: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line of a trend."""
+
+    name: str
+    points: tuple[TrendPoint, ...]
+
+
+_DASHES = ("", "7 4", "2 3", "9 3 2 3", "12 4", "1 4")
+
+
+def trend_chart(
+    chart_id: str, title: str, description: str, series: Sequence[Series], *, count: int, ends: tuple[str, str]
+) -> str:
+    """Lines of rates from 0 to 1 over ``count`` runs, each with its intervals.
+
+    Series differ by the dashes of their lines and the shape of their marks, which stand in the legend
+    too; ``ends`` are the labels of the first and the last run.
+    """
+    left, right, top, tall = 34, 14, 10, 200
+    wide = WIDTH - left - right
+    height = top + tall + 34 + 20 * len(series)
+
+    def x_of(place: int) -> float:
+        return left + wide * (place / (count - 1) if count > 1 else 0.5)
+
+    def y_of(value: float) -> float:
+        return top + (1 - value) * tall
+
+    parts = [
+        f'<line class="grid" x1="{left}" y1="{y_of(tick):.1f}" x2="{WIDTH - right}" y2="{y_of(tick):.1f}"/>'
+        f'<text class="tick" x="{left - 6}" y="{y_of(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>'
+        for tick in (0.0, 0.25, 0.5, 0.75, 1.0)
+    ]
+    parts.append(
+        f'<text class="tick" x="{left}" y="{top + tall + 18}">{escape(ends[0])}</text>'
+        f'<text class="tick" x="{WIDTH - right}" y="{top + tall + 18}" text-anchor="end">{escape(ends[1])}</text>'
+    )
+    for number, line in enumerate(series):
+        kind = f"series-{number % 4}"
+        dash = f' stroke-dasharray="{_DASHES[number % len(_DASHES)]}"' if number else ""
+        path = " ".join(f"{x_of(point.place):.1f},{y_of(point.value):.1f}" for point in line.points)
+        parts.append(f'<polyline class="line {kind}" points="{path}"{dash}/>')
+        for point in line.points:
+            x = x_of(point.place)
+            parts.append(
+                f'<line class="interval {kind}" x1="{x:.1f}" y1="{y_of(point.high):.1f}" x2="{x:.1f}" '
+                f'y2="{y_of(point.low):.1f}"/>{_mark(number, x, y_of(point.value), kind, point.text)}'
+            )
+        row = top + tall + 40 + 20 * number
+        last = f" {line.points[-1].value:.3f}" if line.points else ""
+        parts.append(
+            f'<line class="line {kind}" x1="{left}" y1="{row}" x2="{left + 34}" y2="{row}"{dash}/>'
+            f"{_mark(number, left + 17, row, kind, '')}"
+            f'<text class="label" x="{left + 44}" y="{row + 4}">{escape(clipped(line.name + last, _LABEL_COLUMNS))}</text>'
+        )
+    return _svg(chart_id, title, description, height, "".join(parts))
+
+
+def _mark(number: int, x: float, y: float, kind: str, text: str) -> str:
+    """A disc, square, triangle or diamond: the shape says which series it is."""
+    told = f"<title>{escape(text)}</title>" if text else ""
+    shapes = (
+        f'<circle class="mark {kind}" cx="{x:.1f}" cy="{y:.1f}" r="4">{told}</circle>',
+        f'<rect class="mark {kind}" x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8">{told}</rect>',
+        f'<path class="mark {kind}" d="M{x:.1f} {y - 5:.1f}l5 9h-10z">{told}</path>',
+        f'<path class="mark {kind}" d="M{x:.1f} {y - 5.5:.1f}l5.5 5.5-5.5 5.5-5.5-5.5z">{told}</path>',
+    )
+    return shapes[number % len(shapes)]

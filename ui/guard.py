@@ -6,6 +6,7 @@ its pages need are let through; the rest answer 404 whatever a later release add
 
 from __future__ import annotations
 
+import html
 import json
 import logging
 import re
@@ -18,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.strings import LANGS
+from ui.viewer import Viewer
 
 log = logging.getLogger("ui.access")
 
@@ -40,7 +42,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_SCRIPTS = ("app", "desk", "check", "compare", "library")
+_SCRIPTS = ("app", "desk", "check", "compare", "library", "evals")
 _STYLES = ("app", "reading", "pages", "source")  # in this order: narrow screens have the last word
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -67,13 +69,20 @@ def page_policy(nonce: str) -> str:
     )
 
 
-def rewrite_page(page: str, *, lang: str, nonce: str) -> str:
-    """Gradio's index page made ours: nonce, language, our style sheet and script, nothing from elsewhere."""
+def rewrite_page(page: str, *, lang: str, nonce: str, viewer: Viewer | None = None) -> str:
+    """Gradio's index page made ours: nonce, language, our style sheet and script, nothing from elsewhere.
+
+    The viewer's role and name stand on the root element, for style sheets and the masthead. What a role
+    may do is decided by the handlers, not there.
+    """
     page = re.sub(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>', "", page)
     page = re.sub(r'<link rel="manifest"[^>]*>', "", page)
     # Gradio writes its configuration with "<" as \u003c, so every "<script" is a tag of the template.
     page = re.sub(r"<script\b", f'<script nonce="{nonce}"', page)
-    page = page.replace('lang="en"', f'lang="{lang}"', 1)
+    root = f'lang="{lang}"'
+    if viewer is not None:
+        root += f' data-role="{viewer.role.name.lower()}" data-viewer="{html.escape(viewer.name)}"'
+    page = page.replace('lang="en"', root, 1)
     ours = (
         '<meta name="color-scheme" content="light dark">'
         + "".join(f'<link rel="stylesheet" href="../ui/static/{name}.css">' for name in _STYLES)
@@ -212,6 +221,7 @@ class _Reply:
         self._muted = False
         self._page = _PAGE.fullmatch(scope["path"]) if scope["method"] == "GET" else None
         self._path = scope["path"]
+        self._scope = scope
         self._held: Message | None = None
         self._body = bytearray()
         self.status = 0
@@ -265,7 +275,8 @@ class _Reply:
     async def _finish_page(self, start: Message) -> None:
         nonce = secrets.token_urlsafe(16)
         lang = self._path.strip("/")
-        body = rewrite_page(self._body.decode("utf-8"), lang=lang, nonce=nonce).encode("utf-8")
+        viewer = self._scope.get("state", {}).get("viewer")
+        body = rewrite_page(self._body.decode("utf-8"), lang=lang, nonce=nonce, viewer=viewer).encode("utf-8")
         headers = MutableHeaders(scope=start)
         headers["Content-Security-Policy"] = page_policy(nonce)
         headers["Content-Length"] = str(len(body))

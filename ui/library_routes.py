@@ -5,6 +5,9 @@ Each route asks for the viewer of its own request: what a page shows is no prote
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,13 +23,15 @@ from ui import render
 from ui.escape import escape
 from ui.library import PATH_CHARS, IndexDesk, work_html
 from ui.library_view import Listing, details_html, health_html, listing_html, shows
-from ui.protocol import AssistantLike
+from ui.protocol import AssistantLike, SourceSummary
 from ui.strings import Strings, strings_for
 from ui.uploads import MOST_FILES, Stored, Upload, Uploads
 from ui.viewer import viewer_of
 from ui.withdrawals import WithdrawalLog
 from ui.wording.library import LibraryWords, words_for
 
+LISTED_SECONDS = 3.0
+"""How old a list may be: a library of 10,000 takes half a second to list."""
 _NO_STORE = {"Cache-Control": "no-store"}
 _STATUS = {
     Stored.STORED: 200,
@@ -56,6 +61,34 @@ class WithdrawRequest(_Body):
     undo: bool = False
 
 
+class _Listed:
+    """The sources for a moment: a large library is read once while somebody types what to find.
+
+    What readers must not see is asked for anew each time, so that a withdrawal is in force at once.
+    """
+
+    def __init__(self, assistant: AssistantLike) -> None:
+        self._assistant = assistant
+        self._lock = threading.Lock()
+        self._sources: Sequence[SourceSummary] = ()
+        self._until = 0.0
+
+    def of(self, *, editor: bool) -> Sequence[SourceSummary]:
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._sources = self._assistant.sources()
+                self._until = time.monotonic() + LISTED_SECONDS
+            sources = self._sources
+        if editor:
+            return sources
+        withheld = self._assistant.withheld()
+        return [item for item in sources if item.article_id not in withheld]
+
+    def forget(self) -> None:
+        with self._lock:
+            self._until = 0.0
+
+
 def library_router(assistant: AssistantLike, desk: IndexDesk) -> APIRouter:
     """The routes of the Library page."""
     router = APIRouter(prefix="/ui/library", include_in_schema=False)
@@ -63,6 +96,7 @@ def library_router(assistant: AssistantLike, desk: IndexDesk) -> APIRouter:
     megabytes = int(getattr(getattr(assistant.settings, "ingest", None), "max_file_mb", 64))
     uploads = Uploads(home, max_bytes=min(megabytes, 100) * 1_000_000) if home is not None else None
     log = WithdrawalLog(home)
+    listed = _Listed(assistant)
 
     def failed(error: AssistantError, strings: Strings, status: int = 409) -> Response:
         return _html(render.error_html(str(error), strings), status=status)
@@ -81,7 +115,7 @@ def library_router(assistant: AssistantLike, desk: IndexDesk) -> APIRouter:
         offered = shows(editor=editor)
         wanted = Listing(q, show if show in offered else "all", sort, down, page)
         try:
-            html = listing_html(assistant.sources(), wanted, strings, editor=editor)
+            html = listing_html(listed.of(editor=editor), wanted, strings, editor=editor)
         except AssistantError as exc:
             return failed(exc, strings)
         filters = [{"value": name, "label": getattr(words, f"show_{name}")} for name in offered]
@@ -130,6 +164,7 @@ def library_router(assistant: AssistantLike, desk: IndexDesk) -> APIRouter:
             assistant.remove([wanted.article_id], undo=wanted.undo)
         except AssistantError as exc:
             return failed(exc, strings)
+        listed.forget()
         log.add(wanted.article_id, reason, undone=wanted.undo, by=viewer.name)
         found = (item.title for item in assistant.sources() if item.article_id == wanted.article_id)
         told = (words.undone_done if wanted.undo else words.withdrawn_done).format(title=next(found, wanted.article_id))
@@ -177,6 +212,8 @@ def library_router(assistant: AssistantLike, desk: IndexDesk) -> APIRouter:
     def work(request: Request, lang: str = "ja") -> Response:
         if not viewer_of(request).is_editor:
             return _forbidden(words_for(lang), strings_for(lang))
+        if desk.work.report is not None:
+            listed.forget()
         return _work(desk, strings_for(lang))
 
     return router

@@ -6,8 +6,10 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 
+from assistant.text.normalise import normalise
 from assistant.types import Refusal
 from ui import render
 from ui.escape import escape
@@ -90,9 +92,8 @@ def _searched(source: SourceSummary, *, editor: bool) -> str:
     return _folded(f"{source.title} {source.article_id} {name}")
 
 
+@lru_cache(maxsize=50_000)
 def _folded(text: str) -> str:
-    from assistant.text.normalise import normalise
-
     return normalise(text)
 
 

@@ -27,6 +27,7 @@ from ui import render
 from ui.app import build_app, theme
 from ui.check import check_router
 from ui.compare import compare_router
+from ui.evals import evals_router
 from ui.guard import Guard
 from ui.library import IndexDesk
 from ui.library_routes import library_router
@@ -72,6 +73,7 @@ def create_server(
     app.include_router(check_router(assistant))
     app.include_router(compare_router(assistant))
     app.include_router(library_router(assistant, IndexDesk(assistant)))
+    app.include_router(evals_router(assistant))
     _add_pages(app, assistant, editors=editors)
     _add_errors(app)
     app.mount("/ui/static", StaticFiles(directory=STATIC_DIR), name="static")
