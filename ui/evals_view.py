@@ -28,6 +28,7 @@ _METRICS = (
     ("desk.false_alarm", "metric_false_alarm"),
 )
 _LESS = frozenset({"refusal.false_answer", "refusal.over_refusal", "desk.dangerous", "desk.false_alarm"})
+_LANGUAGES = {"ja": "日本語", "en": "English"}
 _TREND = ("answer.right", "search.hit_at_1", "desk.right", "refusal.false_answer")
 _BY_KIND = ("answer.right", "search.hit_at_1", "refusal.false_answer", "desk.right")
 
@@ -171,7 +172,7 @@ def _baseline(run: Run, words: EvalsWords) -> str:
 def _scores(run: Run, words: EvalsWords) -> str:
     names = ["overall", *(name for name in run.slices if name.startswith("lang:"))]
     heads = "".join(
-        f'<th scope="col">{escape(words.overall if name == "overall" else name.removeprefix("lang:"))}</th>'
+        f'<th scope="col">{escape(words.overall if name == "overall" else _LANGUAGES.get(name[5:], name[5:]))}</th>'
         for name in names
     )
     rows = "".join(

@@ -92,11 +92,26 @@ window.desk = (() => {
     });
   }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-page", "lang"] });
 
+  // Tabs that find no room are in Gradio's menu, in the same order and without ids.
+  const TABS = ["ask", "check", "compare", "library", "evals", "guide"];
+  const tabButton = (name) => byId(`tab-${name}-button`);
+  function openTab(name) {
+    const away = TABS.filter((one) => !tabButton(one));
+    const menu = document.querySelectorAll(".overflow-dropdown button");
+    const button = tabButton(name) || menu[away.indexOf(name)];
+    if (button && button.getAttribute("aria-selected") !== "true") button.click();
+    return Boolean(button);
+  }
+  addEventListener("hashchange", () => {
+    const name = location.hash.slice(1);
+    if (TABS.includes(name) && !tabButton(name)) openTab(name);
+  });
+
   const typing = (element) =>
     element instanceof Element && element.closest("input, textarea, select, [contenteditable], [role='combobox']");
 
   return {
-    byId, url, ask, show, announce, save, notice, current, typing,
+    byId, url, ask, show, announce, save, notice, current, typing, openTab,
     ready: (name, act) => waitingFor.set(name, act),
     opened: (name, act) => openers.set(name, act),
   };

@@ -50,7 +50,7 @@
     const element = target.closest("[data-check-text]");
     if (target.closest("#evals-run")) start();
     else if (element) {
-      byId("tab-check-button").click();
+      window.desk.openTab("check");
       const draft = byId("draft-text");
       draft.value = element.dataset.checkText;
       draft.dispatchEvent(new Event("input", { bubbles: true }));
@@ -66,9 +66,7 @@
   function fillIn() {
     const match = /^#\/ask\?q=(.*)$/.exec(location.hash);
     const box = document.querySelector("#question textarea, #question input");
-    const tab = byId("tab-ask-button");
-    if (!match || !box || !tab) return !match;
-    if (tab.getAttribute("aria-selected") !== "true") tab.click();
+    if (!match || !box || !window.desk.openTab("ask")) return !match;
     let question = "";
     try {
       question = decodeURIComponent(match[1].replace(/\+/g, " ")).slice(0, 2000);
