@@ -341,7 +341,7 @@ def health_html(status: StatusLike, refused: Sequence[Refusal], strings: Strings
     notes = [*problems, *getattr(library, "problems", ())]
     shown = "".join(f"<li>{escape(note)}</li>" for note in notes)
     return (
-        f'<p class="health {"bad" if problems else "good"}"><span aria-hidden="true">{sign}</span> {escape(verdict)}</p>'
+        f'<p class="health {"bad" if problems else "good" if sign == "○" else ""}"><span aria-hidden="true">{sign}</span> {escape(verdict)}</p>'
         f'<dl class="facts">{listed}</dl>'
         + (f'<ul class="plain-list">{shown}</ul>' if shown else "")
         + refused_html(refused, strings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -56,14 +56,33 @@ _REASONS = {
 }
 
 
+@dataclass
+class Newsroom(FakeAssistant):
+    """Says of its index what the real one says."""
+
+    def status(self) -> SimpleNamespace:
+        return SimpleNamespace(
+            refused=self.refused,
+            generation="gen-20261123T090000-1fa057",
+            fingerprint="355f41828b702d5a",
+            counts={"articles": len(self.articles), "passages": 48},
+            problems=(),
+            embedder="builtin",
+            dense="chroma",
+            reader="extractive",
+            library=SimpleNamespace(standings={"shown": len(self.articles) - 1, "removed": 1}, problems=()),
+        )
+
+
 def newsroom(home: Path, **more: object) -> FakeAssistant:
     """Articles, a draft with each verdict, a comparison and runs of the eval suite."""
     base = trainium_assistant()
     article = base.articles[0]
     articles = [*base.articles, *(_news(*item) for item in _NEWS)]
     save_runs(home)
-    return replace(
-        base,
+    return Newsroom(
+        answers=base.answers,
+        suggestions=base.suggestions,
         articles=articles,
         reports={DRAFT: _report(article)},
         comparison=_comparison(base.articles[1]),
@@ -73,7 +92,7 @@ def newsroom(home: Path, **more: object) -> FakeAssistant:
             ("/corpus/spec.pdf", "the document is protected by a password; save it without one", None),
         ),
         settings=SimpleNamespace(home=home, serve=SimpleNamespace(log_questions=False)),
-        **more,
+        **more,  # type: ignore[arg-type]
     )
 
 

@@ -107,11 +107,22 @@ window.desk = (() => {
     if (TABS.includes(name) && !tabButton(name)) openTab(name);
   });
 
+  // Gradio makes a page when it is first shown: `act` runs once what it needs is there.
+  function whenThere(selector, act) {
+    const timer = setInterval(() => {
+      const element = document.querySelector(selector);
+      if (!element) return;
+      clearInterval(timer);
+      act(element);
+    }, 50);
+    setTimeout(() => clearInterval(timer), 10000);
+  }
+
   const typing = (element) =>
     element instanceof Element && element.closest("input, textarea, select, [contenteditable], [role='combobox']");
 
   return {
-    byId, url, ask, show, announce, save, notice, current, typing, openTab,
+    byId, url, ask, show, announce, save, notice, current, typing, openTab, whenThere,
     ready: (name, act) => waitingFor.set(name, act),
     opened: (name, act) => openers.set(name, act),
   };

@@ -51,10 +51,11 @@
     if (target.closest("#evals-run")) start();
     else if (element) {
       window.desk.openTab("check");
-      const draft = byId("draft-text");
-      draft.value = element.dataset.checkText;
-      draft.dispatchEvent(new Event("input", { bubbles: true }));
-      byId("check-run").click();
+      window.desk.whenThere("#draft-text", (draft) => {
+        draft.value = element.dataset.checkText;
+        draft.dispatchEvent(new Event("input", { bubbles: true }));
+        byId("check-run").click();
+      });
     }
   });
 
@@ -65,23 +66,23 @@
   // ---- #/ask?q=… puts a question into the box: a link never asks by itself -------------------------
   function fillIn() {
     const match = /^#\/ask\?q=(.*)$/.exec(location.hash);
-    const box = document.querySelector("#question textarea, #question input");
-    if (!match || !box || !window.desk.openTab("ask")) return !match;
+    if (!match) return;
     let question = "";
     try {
       question = decodeURIComponent(match[1].replace(/\+/g, " ")).slice(0, 2000);
     } catch {
       question = ""; // not an address of ours
     }
-    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set.call(box, question);
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.focus();
-    history.replaceState(null, "", "#");
-    return true;
+    window.desk.whenThere("button[role='tab']", () => {
+      window.desk.openTab("ask");
+      window.desk.whenThere("#question textarea, #question input", (box) => {
+        Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set.call(box, question);
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+        box.focus();
+        history.replaceState(null, "", "#");
+      });
+    });
   }
   addEventListener("hashchange", fillIn);
-  addEventListener("DOMContentLoaded", () => {
-    const timer = setInterval(() => fillIn() && clearInterval(timer), 100);
-    setTimeout(() => clearInterval(timer), 10000);
-  });
+  addEventListener("DOMContentLoaded", fillIn);
 })();
