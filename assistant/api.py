@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from assistant.index.update import IndexReport
     from assistant.index.watch import Watch
     from assistant.receipt import ReceiptReport
+    from assistant.verify.compare import Comparable
 
 
 _DAYS_KEPT = 4  # days in the past that stay ready for questions
@@ -254,20 +255,28 @@ class Assistant:
         key = self.settings.receipt_key
         return key.get_secret_value() if key is not None else None
 
-    def check(self, draft: str, *, anchor: date | None = None, evidence: str | None = None) -> CheckReport:
+    def check(
+        self,
+        draft: str,
+        *,
+        anchor: date | None = None,
+        evidence: str | None = None,
+        on_claim: Callable[[int, int], None] = lambda *_: None,
+    ) -> CheckReport:
         """Verdicts for the claims of a draft.
 
         Args:
             draft: Plain text; offsets of the claims point into it.
             anchor: The draft's date, for 昨年 and "last month"; without it such dates stay open.
             evidence: Judge the draft, as one claim, by this text alone and not by the library.
+            on_claim: Told of the progress through a draft, ``(done, total)`` claims.
         """
         if evidence is not None:
             from assistant.verify.desk import check_pair
 
             return check_pair(draft, evidence, anchor=anchor, glossary=self._glossary)
         with self._serving.using() as current:
-            return current.desk().check(draft, anchor=anchor)
+            return current.desk().check(draft, anchor=anchor, on_claim=on_claim)
 
     def compare(self, names: Sequence[str], *, attributes: Sequence[str] = ()) -> Comparison:
         """A cited table of the named products out of the spec sheets."""
@@ -277,6 +286,14 @@ class Assistant:
         chunking = self.settings.chunking
         rows = valid_rows(self._library, self._library.spec_passages(chunking), chunking)
         return with_corrections(self._library, compare_entities(rows, names, attributes), chunking)
+
+    def comparables(self) -> list[Comparable]:
+        """The products that :meth:`compare` knows, with their attributes in both languages."""
+        from assistant.verify.compare import comparables
+        from assistant.verify.valid_cells import valid_rows
+
+        chunking = self.settings.chunking
+        return comparables(valid_rows(self._library, self._library.spec_passages(chunking), chunking))
 
     # -- looking -------------------------------------------------------------------------------
 

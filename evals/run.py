@@ -48,6 +48,7 @@ from evals.gate import (
     replace_floors,
     write_baseline,
 )
+from evals.history import keep_run
 from evals.lint import lint_cases, lint_claims
 from evals.page import html_page
 from evals.report import Report, json_text, junit_xml, markdown
@@ -109,6 +110,7 @@ def load_suite(name: str) -> tuple[Suite, list[CaseProblem]]:
 def _run(settings: Settings, arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     suite, problems = load_suite(str(arguments.suite))
+    kept_at = settings.home
     settings, reader = with_reader(settings, arguments.reader)
     home = getattr(arguments, "home", None)
     with evaluated_assistant(settings, Path(home) if home else None) as assistant:
@@ -137,6 +139,8 @@ def _run(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.bless and gated and not report.errors:
         report = _bless(report, suite.name, set_floors=arguments.set_floors)
     _write(arguments, report, speed)
+    if not arguments.half:
+        keep_run(kept_at, report)
     if report.errors:
         return COULD_NOT_RUN
     return QUALITY if report.failures else PASSED

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
 
 from assistant.errors import AssistantError, CorpusError
+from assistant.library.summary import VersionSummary
 from assistant.receipt import ReceiptReport
 from assistant.types import (
     Answer,
@@ -30,11 +31,13 @@ from assistant.types import (
     ConflictValue,
     Difference,
     Evidence,
+    Hidden,
     Hit,
     Nearest,
     Passage,
     Verdict,
 )
+from assistant.verify.compare import Comparable
 
 TRAINIUM = "AWSの新チップ「Trainium3」で何が変わるのか"
 
@@ -69,6 +72,7 @@ class FakeSummary:
     corrects: tuple[str, ...] = ()
     copy_of: str | None = None
     also_published_as: tuple[str, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
 
 
 def make_article(
@@ -172,6 +176,8 @@ class FakeAssistant:
         )
     )
     asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+    anchors: list[date | None] = field(default_factory=list)
+    removed: set[str] = field(default_factory=set)
     closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -233,11 +239,26 @@ class FakeAssistant:
                     hits.append(Hit(passage, len(hits) + 1, 1.0 / (len(hits) + 1)))
         return hits[:top_k]
 
-    def check(self, draft: str) -> CheckReport:
+    def check(
+        self, draft: str, *, anchor: date | None = None, on_claim: Callable[[int, int], None] = lambda *_: None
+    ) -> CheckReport:
+        self.anchors.append(anchor)
+        for done in range(total := len(self.reports.get(draft, CheckReport(())).claims)):
+            on_claim(done, total)
+            time.sleep(self.pause_seconds)
         return self.reports.get(draft, CheckReport(()))
 
     def compare(self, names: Sequence[str], *, attributes: Sequence[str] = ()) -> Comparison:
         return self.comparison or Comparison(tuple(names), tuple(attributes), ())
+
+    def comparables(self) -> list[Comparable]:
+        cells = self.comparison.cells if self.comparison else ()
+        return [
+            Comparable(
+                entity, (), tuple(dict.fromkeys((cell.attribute, "") for cell in cells if cell.entity == entity))
+            )
+            for entity in dict.fromkeys(cell.entity for cell in cells)
+        ]
 
     def sources(self) -> list[FakeSummary]:
         return [
@@ -250,13 +271,30 @@ class FakeAssistant:
                 article.version,
                 article.version,
                 len(article.blocks),
-                article.metadata.withdrawn,
+                article.metadata.withdrawn or article.article_id in self.removed,
                 article.metadata.embargo_until,
                 article.source_path,
                 "2025-12-06T09:00:00+00:00",
+                standing="removed" if article.article_id in self.removed else "shown",
+                hidden=article.metadata.hidden,
             )
             for article in self.articles
         ]
+
+    def history(self, article_id: str) -> list[VersionSummary]:
+        return [
+            VersionSummary(item.version, item.title, None, None, "2025-12-06T09:00:00+00:00", True)
+            for item in self.articles
+            if item.article_id == article_id
+        ]
+
+    def remove(self, article_ids: Sequence[str], *, undo: bool = False) -> list[str]:
+        known = {article.article_id for article in self.articles}
+        for article_id in article_ids:
+            if article_id not in known:
+                raise CorpusError(f"There is no article {article_id!r} in the library.")
+            (self.removed.discard if undo else self.removed.add)(article_id)
+        return list(article_ids)
 
     def show(self, article_id: str, version: int | None = None, *, reader: bool = False) -> Article:
         for article in self.articles:

@@ -10,11 +10,13 @@ from ui.ask import ask_page
 from ui.check import check_page
 from ui.compare import compare_page
 from ui.escape import escape
-from ui.library import IndexDesk, library_page
+from ui.evals import evals_page
+from ui.library import library_page
 from ui.parts import STATIC_DIR, html_block
 from ui.protocol import AssistantLike
 from ui.strings import Strings, strings_for
 from ui.suggest import Suggestions
+from ui.wording.evals import words_for
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -65,13 +67,12 @@ def theme() -> gr.themes.Base:
     return base.set(**colours, **dark, color_accent="var(--accent)", block_border_width="0px", block_shadow="none")
 
 
-def build_app(assistant: AssistantLike, lang: str = "ja", desk: IndexDesk | None = None) -> gr.Blocks:
+def build_app(assistant: AssistantLike, lang: str = "ja") -> gr.Blocks:
     """All pages in one language.
 
     Args:
         assistant: What answers.
         lang: ``ja`` or ``en``: the language of the pages, not of the questions.
-        desk: Where editors index folders; None for readers.
     """
     import gradio as gr
 
@@ -84,11 +85,13 @@ def build_app(assistant: AssistantLike, lang: str = "ja", desk: IndexDesk | None
                 with gr.Tab(strings.tab_ask, elem_id="tab-ask"):
                     ask_page(blocks, assistant, suggestions, strings)
                 with gr.Tab(strings.tab_check, elem_id="tab-check"):
-                    check_page(assistant, strings)
+                    check_page(strings)
                 with gr.Tab(strings.tab_compare, elem_id="tab-compare"):
-                    compare_page(assistant, strings)
-                with gr.Tab(strings.tab_library, elem_id="tab-library") as library_tab:
-                    library_page(library_tab, assistant, strings, desk)
+                    compare_page(strings)
+                with gr.Tab(strings.tab_library, elem_id="tab-library"):
+                    library_page(strings)
+                with gr.Tab(words_for(lang).tab, elem_id="tab-evals"):
+                    evals_page(strings)
                 with gr.Tab(strings.tab_guide, elem_id="tab-guide"):
                     html_block(guide_html(lang), elem_id="guide")
             html_block(_source_panel(strings), elem_id="source-frame")

@@ -25,6 +25,8 @@ log = logging.getLogger("ui.access")
 
 BODY_BYTES = 1_000_000
 """Largest request body accepted; a long draft is some 150 kB."""
+_FILE_BYTES = {"/ui/check": 10_000_000, "/ui/library/upload": 100_000_000}
+"""The same where files are sent; what each takes beyond its route decides."""
 
 SESSION_COOKIE = "assistant_session"
 """Cookie of a signed-in browser, see ui.signin."""
@@ -45,7 +47,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_SCRIPTS = ("app", "account")
+_SCRIPTS = ("app", "desk", "check", "compare", "library", "evals", "account")
 _STYLES = ("app", "reading", "pages", "source")  # in this order: narrow screens have the last word
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _ACCOUNT_POLICY = (
@@ -133,7 +135,7 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        body = _Body(receive)
+        body = _Body(receive, body_limit(scope["path"]))
         reply = _Reply(scope, send, body)
         refused = self._refusal(scope)
         try:
@@ -166,9 +168,9 @@ class Guard:
         gradio = _GRADIO.fullmatch(path)
         if gradio and not _GRADIO_ALLOWED.fullmatch(gradio["path"] or "/"):
             return 404, "NotFound", f"There is nothing at {path!r}."
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_BYTES:
-            return _TOO_LARGE
+        length, limit = headers.get("content-length", "0"), body_limit(path)
+        if not length.isdigit() or int(length) > limit:
+            return _too_large(limit)
         return None
 
 
@@ -187,7 +189,13 @@ def _pattern(scope: Scope) -> str:
     return str(getattr(route, "path", None) or ("static" if scope["path"].startswith("/ui/static/") else "other"))
 
 
-_TOO_LARGE = (413, "RequestTooLarge", f"The request is larger than {BODY_BYTES} bytes. Send less.")
+def body_limit(path: str) -> int:
+    """The largest request body of a path, in bytes."""
+    return _FILE_BYTES.get(path, BODY_BYTES)
+
+
+def _too_large(limit: int) -> tuple[int, str, str]:
+    return 413, "RequestTooLarge", f"The request is larger than {limit} bytes. Send less."
 
 
 class _BodyTooLargeError(Exception):
@@ -197,8 +205,9 @@ class _BodyTooLargeError(Exception):
 class _Body:
     """Counts a request's body as it comes in."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
+        self.limit = limit
         self._received = 0
         self.too_large = False
 
@@ -206,7 +215,7 @@ class _Body:
         message = await self._receive()
         if message["type"] == "http.request":
             self._received += len(message.get("body", b""))
-            if self._received > BODY_BYTES:
+            if self._received > self.limit:
                 self.too_large = True
                 raise _BodyTooLargeError
         return message
@@ -282,7 +291,7 @@ class _Reply:
 
     async def too_large(self) -> None:
         self._request_body.too_large = False
-        await self.error(*_TOO_LARGE)
+        await self.error(*_too_large(self._request_body.limit))
         self._muted = True
 
     async def __call__(self, message: Message) -> None:

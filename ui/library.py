@@ -1,30 +1,28 @@
-"""The Library page: what is in, how it stands, and for editors a way to index a folder and to watch it."""
+"""The Library page: what is in, how it stands, and for editors a way to index a folder and to watch it.
+
+The page is our own HTML with ``static/library.js``; its routes are in ``ui.library_routes``.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.errors import AssistantError
 from assistant.index.update import IndexReport
-from assistant.types import Refusal
-from ui import render, tables
+from ui import render
+from ui.escape import escape
+from ui.library_view import refused_html
+from ui.parts import html_block
 from ui.protocol import AssistantLike
 from ui.strings import Strings
-from ui.viewer import Role, current_viewer, needs
+from ui.wording.library import words_for
 
-if TYPE_CHECKING:
-    import gradio as gr
-
-POLL_SECONDS = 1.0
 PATH_CHARS = 1000
-_EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_id": "pages"}
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,6 +32,7 @@ class Work:
     """What is being indexed, for everybody who looks at the page."""
 
     folder: str = ""
+    shown: str = ""  # its name on the page, where that is another
     busy: bool = False
     watching: bool = False
     step: str = ""
@@ -57,19 +56,20 @@ class IndexDesk:
         with self._lock:
             return self._work
 
-    def index(self, folder: str) -> None:
-        """Index ``folder`` once; nothing happens while another run is under way."""
+    def index(self, folder: str, *, shown: str = "") -> bool:
+        """Index ``folder`` once, and say so; nothing happens while another run is under way."""
         with self._lock:
             if self._work.busy or self._work.watching:
-                return
-            self._work = Work(folder, busy=True)
+                return False
+            self._work = Work(folder, shown, busy=True)
         self._start(lambda: self._told(self._assistant.index([_path(folder)], on_step=self._step)))
+        return True
 
-    def watch(self, folder: str) -> None:
-        """Keep the index up to date with ``folder`` until :meth:`stop`."""
+    def watch(self, folder: str) -> bool:
+        """Keep the index up to date with ``folder`` until :meth:`stop`, and say whether it began."""
         with self._lock:
             if self._work.busy or self._work.watching:
-                return
+                return False
             self._work = Work(folder, busy=True, watching=True)
 
         def run() -> None:
@@ -83,6 +83,7 @@ class IndexDesk:
                 watch.run()
 
         self._start(run)
+        return True
 
     def stop(self) -> None:
         """End watching; a run in progress is finished."""
@@ -120,113 +121,57 @@ class IndexDesk:
             self._work = replace(self._work, **more)
 
 
-def library_page(tab: gr.Tab, assistant: AssistantLike, strings: Strings, desk: IndexDesk | None) -> None:
-    """Build the page. Without a desk nothing can be indexed; nothing withheld is listed for readers."""
-    import gradio as gr
-
-    _html(f'<p class="lead">{escape(strings.library_lead)}</p>')
-    if desk is not None:
-        _desk_row(tab, desk, strings)
-    listing = _html("", elem_id="library")
-    refresh = gr.Button(strings.library_refresh, size="sm", elem_id="library-refresh")
-
-    def library() -> str:
-        editor = current_viewer().is_editor
-        try:
-            sources = [item for item in assistant.sources() if editor or tables.is_public(item)]
-            refused = _refusals(assistant) if editor else ()
-            return tables.library_html(sources, refused, strings)
-        except AssistantError as exc:
-            return render.error_html(str(exc), strings)
-
-    for event in (tab.select, refresh.click):
-        event(library, None, [listing], **_EVENT)
-
-
-def _desk_row(tab: gr.Tab, desk: IndexDesk, strings: Strings) -> None:
-    import gradio as gr
-
-    with gr.Row(elem_id="library-desk"):
-        folder = gr.Textbox(
-            label=strings.library_folder,
-            placeholder=strings.library_folder_placeholder,
-            max_length=PATH_CHARS,
-            elem_id="library-folder",
-        )
-        now = gr.Button(strings.library_index, size="sm", elem_id="library-index")
-        watch = gr.Button(strings.library_watch, size="sm", elem_id="library-watch")
-        stop = gr.Button(strings.library_watch_stop, size="sm", elem_id="library-watch-stop")
-    progress = _html("", elem_id="library-progress")
-    timer = gr.Timer(POLL_SECONDS, active=False)
-
-    def act(step: Callable[[str], None]) -> Callable[[str], str]:
-        @needs(Role.EDITOR)
-        def run(path: str) -> str:
-            path = (path or "").strip()
-            if not path:
-                return render.error_html(strings.library_folder_missing, strings)
-            step(path)
-            time.sleep(0.1)  # long enough for a folder that is not there to be told of at once
-            return work_html(desk.work, strings)
-
-        return run
-
-    @needs(Role.EDITOR)
-    def show() -> str:
-        return work_html(desk.work, strings)
-
-    def look() -> tuple[str, gr.Timer]:
-        # Only an editor's page goes on asking.
-        editor = current_viewer().is_editor
-        return (work_html(desk.work, strings) if editor else "", gr.Timer(active=editor))
-
-    @needs(Role.EDITOR)
-    def end() -> str:
-        desk.stop()
-        return work_html(desk.work, strings)
-
-    now.click(act(desk.index), [folder], [progress], **_EVENT)
-    watch.click(act(desk.watch), [folder], [progress], **_EVENT)
-    stop.click(end, None, [progress], **_EVENT)
-    tab.select(look, None, [progress, timer], **_EVENT)
-    timer.tick(show, None, [progress], **_EVENT)
+def library_page(strings: Strings) -> None:
+    """The page before it is filled. What a viewer sees is decided by the routes, for each request."""
+    words = words_for(strings.lang)
+    html_block(
+        f'<div class="desk-page" data-page-of="library" data-offline="{escape(words.offline)}" '
+        f'data-uploading="{escape(words.uploading)}" data-failed="{escape(words.upload_failed)}">'
+        f'<p class="lead">{escape(words.lead)}</p><div id="library-desk"></div><div class="library-tools">'
+        f'<div class="field grow"><label for="library-search">{escape(words.search)}</label>'
+        f'<input type="search" id="library-search" maxlength="200" placeholder="{escape(words.search_placeholder)}"></div>'
+        f'<div class="field"><label for="library-show">{escape(words.show)}</label>'
+        f'<select id="library-show"><option value="all">{escape(words.show_all)}</option></select></div></div>'
+        '<div id="library" class="report"></div>'
+        '<dialog id="library-dialog" aria-labelledby="library-dialog-title"><div class="dialog-bar">'
+        f'<button type="button" class="tool" data-close-dialog>{escape(words.close)}</button></div>'
+        '<div id="library-details"></div></dialog></div>',
+        elem_id="library-page",
+    )
 
 
 def work_html(work: Work, strings: Strings) -> str:
     """What indexing is doing or has done; empty before the first run."""
+    words = words_for(strings.lang)
     if not work.folder:
         return ""
     parts = []
+    folder = work.shown or work.folder
     if work.watching:
-        parts.append(f'<p class="notice">{escape(strings.library_watching.format(folder=work.folder))}</p>')
+        parts.append(f'<p class="notice">{escape(words.watching.format(folder=folder))}</p>')
     if work.busy:
-        share = f" {work.done}/{work.total}" if work.total else ""
+        share = f" {work.done:,}/{work.total:,}" if work.total else ""
+        told = words.indexing.format(folder=folder, step=(words.step(work.step) if work.step else "") + share)
+        amount = f'value="{work.done}" max="{work.total}"' if work.total else ""
         parts.append(
-            f'<p class="pending">{escape(strings.library_indexing.format(folder=work.folder, step=work.step + share))}</p>'
+            f'<div class="working"><label for="library-amount">{escape(told)}</label>'
+            f'<progress id="library-amount" {amount}></progress></div>'
         )
     if work.error:
         parts.append(render.error_html(work.error, strings))
     elif work.report is not None and not work.busy:
         report = work.report
-        told = strings.library_report.format(
+        told = words.report.format(
             added=len(report.added),
             changed=len(report.changed),
             unchanged=report.unchanged,
             refused=len(report.refused),
         )
-        parts.append(f'<p class="meta" data-announce>{escape(told)}</p>')
+        parts.append(f'<p class="notice" data-announce>{escape(told)}</p>')
+        if report.refused:
+            parts.append(refused_html(report.refused, strings))
     return "".join(parts)
 
 
 def _path(folder: str) -> Path:
     return Path(folder).expanduser()
-
-
-def _refusals(assistant: AssistantLike) -> tuple[Refusal, ...]:
-    return tuple(Refusal(path, reason, line) for path, reason, line in assistant.status().refused)
-
-
-def _html(value: str, *, elem_id: str | None = None) -> gr.HTML:
-    import gradio as gr
-
-    return gr.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)

@@ -12,6 +12,7 @@ from assistant.index.update import IndexReport
 from assistant.index.watch import Watch
 from assistant.receipt import ReceiptReport
 from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit
+from assistant.verify.compare import Comparable
 
 
 class SourceSummary(Protocol):
@@ -59,8 +60,21 @@ class SourceSummary(Protocol):
     def also_published_as(self) -> Sequence[str]: ...
 
 
+class VersionLike(Protocol):
+    """One stored version of an article."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def indexed_at(self) -> str: ...
+    @property
+    def current(self) -> bool: ...
+
+
 class StatusLike(Protocol):
-    """The part of ``Assistant.status()`` that the pages show."""
+    """The part of ``Assistant.status()`` that the pages cannot do without; they show more where it is there."""
 
     @property
     def refused(self) -> Sequence[tuple[str, str, int | None]]: ...  # (path, reason, line)
@@ -96,11 +110,19 @@ class AssistantLike(Protocol):
 
     def verify(self, receipt: object) -> ReceiptReport: ...
 
-    def check(self, draft: str) -> CheckReport: ...
+    def check(
+        self, draft: str, *, anchor: date | None = None, on_claim: Callable[[int, int], None] = ...
+    ) -> CheckReport: ...
 
     def compare(self, names: Sequence[str], *, attributes: Sequence[str] = ()) -> Comparison: ...
 
+    def comparables(self) -> Sequence[Comparable]: ...
+
     def sources(self) -> Sequence[SourceSummary]: ...
+
+    def history(self, article_id: str) -> Sequence[VersionLike]: ...
+
+    def remove(self, article_ids: Sequence[str], *, undo: bool = False) -> list[str]: ...
 
     def show(self, article_id: str, version: int | None = None, *, reader: bool = False) -> Article: ...
 

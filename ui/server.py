@@ -27,9 +27,13 @@ from ui import render
 from ui.account_pages import build_account_router, whoami_router
 from ui.accounts import Accounts
 from ui.app import build_app, theme
+from ui.check import check_router
+from ui.compare import compare_router
 from ui.door import GradioDoor
+from ui.evals import evals_router
 from ui.guard import SESSION_COOKIE, Guard
 from ui.library import IndexDesk
+from ui.library_routes import library_router
 from ui.limits import RateLimit
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.parts import STATIC_DIR
@@ -94,13 +98,15 @@ def create_server(
     app.include_router(whoami_router())
     if accounts is not None:
         app.include_router(build_account_router(accounts, metrics.sign_in_failed))
+    app.include_router(check_router(assistant))
+    app.include_router(compare_router(assistant))
+    app.include_router(library_router(assistant, IndexDesk(assistant)))
+    app.include_router(evals_router(assistant))
     _add_pages(app, assistant)
     _add_metrics(app, metrics)
-    # With accounts, everybody gets the same page and its handlers look at the viewer's role.
-    desk = IndexDesk(assistant) if editors or accounts is not None else None
     _add_errors(app, metrics)
     app.mount("/ui/static", StaticFiles(directory=STATIC_DIR), name="static")
-    pages = {lang: build_app(assistant, lang, desk) for lang in LANGS}
+    pages = {lang: build_app(assistant, lang) for lang in LANGS}
     for lang, blocks in pages.items():
         gr.mount_gradio_app(
             app,

@@ -73,64 +73,14 @@ class Strings:
     source_cut: str
     source_withdrawn: str
 
-    library_lead: str
-    library_empty: str
-    library_count: str
-    library_more: str
-    library_title: str
-    library_published: str
-    library_version: str
-    library_passages: str
-    library_indexed: str
-    library_embargo: str
-    library_file: str
-    library_withdrawn: str
-    library_refused: str
-    library_line: str
-    library_refresh: str
-    library_unknown_date: str
-    library_superseded: str
-    library_copy: str
-    library_corrected: str
-    library_corrects: str
-    library_folder: str
-    library_folder_placeholder: str
-    library_folder_missing: str
-    library_index: str
-    library_watch: str
-    library_watch_stop: str
-    library_watching: str
-    library_indexing: str
-    library_report: str
     also_published: str
     turn_withdrawn: str
 
-    check_lead: str
-    check_label: str
-    check_placeholder: str
-    check_run: str
-    check_empty: str
-    check_none: str
-    check_summary: str
-    check_evidence_for: str
-    check_evidence_against: str
-    check_differs: str
     verdict_supported: str
     verdict_contradicted: str
     verdict_conflicting: str
     verdict_not_found: str
     verdict_not_checkable: str
-
-    compare_lead: str
-    compare_names: str
-    compare_names_placeholder: str
-    compare_attributes: str
-    compare_attributes_placeholder: str
-    compare_run: str
-    compare_empty: str
-    compare_none: str
-    compare_attribute: str
-    compare_blank: str
 
     new_tab: str
 
@@ -231,62 +181,13 @@ JA = Strings(
     source_quote_missing="引用の位置がこの版の本文に収まりません。記事の全文を表示しています。",
     source_cut="（長い記事のため、引用の前後だけを表示しています）",
     source_withdrawn="この記事は取り下げられています。",
-    library_lead="回答の根拠になる記事と仕様表の一覧です。題名を押すと本文が開きます。",
-    library_empty="まだ何も入っていません。端末で「assistant index フォルダー名」を実行してください。",
-    library_count="{count}件",
-    library_more="ほかに{count}件あります。",
-    library_title="題名",
-    library_published="公開日",
-    library_version="版",
-    library_passages="区切り数",
-    library_indexed="登録日",
-    library_embargo="{date}に解禁",
-    library_file="ファイル",
-    library_withdrawn="取り下げ",
-    library_refused="読み込めなかったファイル",
-    library_line="{line}行目",
-    library_refresh="一覧を更新",
-    library_unknown_date="日付なし",
-    library_superseded="差し替え済み（{by}）",
-    library_copy="{of}と同じ内容",
-    library_corrected="訂正あり（{by}）",
-    library_corrects="{what}を訂正",
-    library_folder="フォルダー",
-    library_folder_placeholder="例：/home/desk/articles",
-    library_folder_missing="読み込むフォルダーを入力してください。",
-    library_index="今すぐ読み込む",
-    library_watch="変更を見張る",
-    library_watch_stop="見張りを止める",
-    library_watching="「{folder}」を見張っています。保存すると自動で読み込みます。",
-    library_indexing="「{folder}」を読み込んでいます…　{step}",
-    library_report="追加{added}件、変更{changed}件、変更なし{unchanged}件、読み込めないもの{refused}件",
     also_published="同じ内容の記事：",
     turn_withdrawn="出典の記事が取り下げられたため、この回答は表示していません。",
-    check_lead="原稿を貼り付けると、文ごとに記事と照らし合わせ、食い違いを示します。",
-    check_label="原稿",
-    check_placeholder="確かめたい文章を貼り付けてください",
-    check_run="記事と照合する",
-    check_empty="原稿を入れてから押してください。",
-    check_none="照合できる記述がありませんでした。",
-    check_summary="照合の結果",
-    check_evidence_for="合っている記述",
-    check_evidence_against="食い違う記述",
-    check_differs="原稿「{claimed}」→ 記事「{found}」",
     verdict_supported="一致",
     verdict_contradicted="食い違い",
     verdict_conflicting="記事が割れている",
     verdict_not_found="記述なし",
     verdict_not_checkable="照合の対象外",
-    compare_lead="仕様表から、製品どうしを並べます。値のない欄は空けたままにします。",
-    compare_names="比べるもの",
-    compare_names_placeholder="例：Trainium3、Trainium2",
-    compare_attributes="項目（空欄ならすべて）",
-    compare_attributes_placeholder="例：メモリ容量、メモリ帯域幅",
-    compare_run="並べる",
-    compare_empty="比べるものを二つ以上、読点かコンマで区切って入れてください。",
-    compare_none="仕様表に該当する値がありませんでした。名前の書き方を変えるか、「資料」で収録内容をご確認ください。",
-    compare_attribute="項目",
-    compare_blank="記載なし",
     new_tab="新しいタブで開きます",
 )
 
@@ -347,62 +248,13 @@ EN = Strings(
     source_quote_missing="The quoted position is not in the text of this version. The whole article is shown.",
     source_cut="(A long article: only the part around the quote is shown.)",
     source_withdrawn="This article has been withdrawn.",
-    library_lead="The articles and spec sheets that answers come from. Press a title to read it.",
-    library_empty="Nothing here yet. Run “assistant index FOLDER” in a terminal.",
-    library_count="{count} in all",
-    library_more="{count} more are not listed here.",
-    library_title="Title",
-    library_published="Published",
-    library_version="Version",
-    library_passages="Passages",
-    library_indexed="Added",
-    library_embargo="Embargoed until {date}",
-    library_file="File",
-    library_withdrawn="Withdrawn",
-    library_refused="Files that could not be read",
-    library_line="line {line}",
-    library_refresh="Refresh",
-    library_unknown_date="No date",
-    library_superseded="Superseded by {by}",
-    library_copy="Copy of {of}",
-    library_corrected="Corrected by {by}",
-    library_corrects="Corrects {what}",
-    library_folder="Folder",
-    library_folder_placeholder="for example /home/desk/articles",
-    library_folder_missing="Enter the folder to index.",
-    library_index="Index now",
-    library_watch="Watch for changes",
-    library_watch_stop="Stop watching",
-    library_watching="Watching “{folder}”. Saved files are indexed by themselves.",
-    library_indexing="Indexing “{folder}”… {step}",
-    library_report="{added} added, {changed} changed, {unchanged} unchanged, {refused} refused",
     also_published="Also published as:",
     turn_withdrawn="This answer is not shown any more: an article it quoted has been withdrawn.",
-    check_lead="Paste a draft. Each statement is compared with the articles, and differences are shown.",
-    check_label="Draft",
-    check_placeholder="Paste the text to check",
-    check_run="Check against the articles",
-    check_empty="Paste a draft first.",
-    check_none="There was no statement to check.",
-    check_summary="Result",
-    check_evidence_for="In agreement",
-    check_evidence_against="In disagreement",
-    check_differs="Draft “{claimed}” → article “{found}”",
     verdict_supported="Supported",
     verdict_contradicted="Contradicted",
     verdict_conflicting="Sources disagree",
     verdict_not_found="Not found",
     verdict_not_checkable="Not checkable",
-    compare_lead="Puts products side by side from the spec sheets. What is not known stays blank.",
-    compare_names="Compare",
-    compare_names_placeholder="For example: Trainium3, Trainium2",
-    compare_attributes="Attributes (empty for all)",
-    compare_attributes_placeholder="For example: memory capacity, memory bandwidth",
-    compare_run="Compare",
-    compare_empty="Name two or more things to compare, separated by commas.",
-    compare_none="The spec sheets have no value for these. Try another spelling, or see what is in the Library.",
-    compare_attribute="Attribute",
-    compare_blank="Not stated",
     new_tab="opens in a new tab",
 )
 

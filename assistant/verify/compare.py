@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.errors import CorpusError
 from assistant.spans import row_span
 from assistant.text.normalise import normalise
 from assistant.types import Comparison, ComparisonCell, Conflict, ConflictValue, Passage, cite
+
+
+@dataclass(frozen=True, slots=True)
+class Comparable:
+    """A product the spec sheets know, with what they say of it."""
+
+    entity: str
+    aliases: tuple[str, ...]
+    attributes: tuple[tuple[str, str], ...]  # each in the sheet's language and in the other; "" where not given
+
+
+def comparables(rows: Sequence[Passage]) -> list[Comparable]:
+    """What can be compared out of ``rows``: those of which most is known first, then by name."""
+    aliases: dict[str, dict[str, None]] = defaultdict(dict)
+    attributes: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    for row in rows:
+        if (spec := row.spec) is not None:
+            aliases[spec.entity].update(dict.fromkeys(spec.entity_aliases))
+            attributes[spec.entity].setdefault((spec.attribute, spec.attribute_alt))
+    found = [Comparable(entity, tuple(aliases[entity]), tuple(known)) for entity, known in attributes.items()]
+    return sorted(found, key=lambda item: (-len(item.attributes), item.entity))
 
 
 def compare_entities(rows: Sequence[Passage], names: Sequence[str], attributes: Sequence[str] = ()) -> Comparison:

@@ -124,17 +124,23 @@ class FactDesk:
         }
         self._quotes = QuoteDesk(retriever, library)
 
-    def check(self, draft: str, *, anchor: date | None = None) -> CheckReport:
+    def check(
+        self, draft: str, *, anchor: date | None = None, on_claim: Callable[[int, int], None] = lambda *_: None
+    ) -> CheckReport:
         """Verdicts for the claims of a draft, in the order they stand in it.
 
         Args:
             draft: Plain text or Markdown.
             anchor: The day the draft is dated, to resolve 昨年 and "last quarter"; without one such
                 words compare only with the same words.
+            on_claim: Told before each claim how many are done, and how many there are.
         """
         memory: dict[str, list[Hit]] = {}
-        subjects, heading, claims = Subjects(), "", []
-        for claim in split_claims(draft):
+        subjects, heading = Subjects(), ""
+        claims: list[ClaimVerdict] = []
+        split = split_claims(draft)
+        for claim in split:
+            on_claim(len(claims), len(split))
             if claim.heading != heading:
                 heading = claim.heading
                 subjects.heading(self._reader.read_often(heading, None))

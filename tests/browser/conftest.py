@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from tests.browser.showcase import newsroom
 from tests.fakes import FakeAssistant, trainium_assistant
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -94,6 +95,26 @@ def start() -> Iterator[Callable[..., Site]]:
 @pytest.fixture(scope="session")
 def site(start: Callable[..., Site]) -> Site:
     return start(trainium_assistant())
+
+
+@pytest.fixture(scope="session")
+def newsroom_site(start: Callable[..., Site], tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site with something on every page."""
+    return start(newsroom(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture
+def shoot(tmp_path_factory: pytest.TempPathFactory) -> Callable[[playwright.Page, str], None]:
+    """Takes a picture for the README and for looking at; ``SCREENSHOTS`` names the folder."""
+
+    def take(page: playwright.Page, name: str) -> None:
+        folder = Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+        folder.mkdir(parents=True, exist_ok=True)
+        page.wait_for_timeout(300)
+        page.screenshot(path=folder / f"{name}.png")
+        assert (folder / f"{name}.png").stat().st_size > 10_000
+
+    return take
 
 
 @pytest.fixture

@@ -182,7 +182,7 @@
   });
 
   // ---- tabs have addresses: #library opens the Library ------------------------------------------
-  const TABS = ["ask", "check", "compare", "library", "guide"];
+  const TABS = ["ask", "check", "compare", "library", "evals", "guide"];
   const tabButton = (name) => byId(`tab-${name}-button`);
   function followHash() {
     const name = location.hash.slice(1);

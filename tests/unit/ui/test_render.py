@@ -21,8 +21,9 @@ from assistant.types import (
     Withheld,
 )
 from tests.fakes import cite_words, make_answer, make_article, trainium_assistant
-from ui import render, source, tables
+from ui import render, source
 from ui.chat import Conversation, Turn
+from ui.library_view import Listing, listing_html
 from ui.strings import EN, JA
 
 ARTICLE = make_article(
@@ -73,12 +74,14 @@ OUR_ATTRIBUTES = {
         "aria-busy",
         "aria-hidden",
         "aria-label",
+        "aria-sort",
         "class",
         "href",
         "id",
         "lang",
         "open",
         "rel",
+        "role",
         "scope",
         "tabindex",
         "target",
@@ -230,7 +233,7 @@ def test_hostile_text_stays_text_everywhere(payload: str) -> None:
     panel = source.source_html(article, EN, start=start, end=start + len(payload))
     assert Seen(panel.replace("<mark>", "").replace("</mark>", "")).text.count(visible(payload)) >= 4
     assert_harmless(panel)
-    library = tables.library_html(trainium_assistant(articles=[article]).sources(), (), JA)
+    library = listing_html(trainium_assistant(articles=[article]).sources(), Listing(), JA, editor=True)
     assert_harmless(library)
 
 
@@ -311,24 +314,8 @@ def test_source_of_a_long_article_shows_the_part_around_the_quote() -> None:
 
 
 def test_library_says_what_to_do_when_empty() -> None:
-    assert "assistant index" in tables.library_html((), (), JA)
-
-
-def test_check_colours_the_draft_once() -> None:
-    assistant = trainium_assistant()
-    draft, report = next(iter(assistant.reports.items()))
-    seen = assert_harmless(tables.check_html(draft, report, JA))
-    assert seen.text.count(draft) == 1
-    assert "原稿「128GB」→ 記事「144GB」" in seen.text
-    assert "食い違う記述" in seen.text
-
-
-def test_comparison_leaves_unknown_cells_blank() -> None:
-    comparison = trainium_assistant().comparison
-    assert comparison is not None
-    html = tables.comparison_html(comparison, JA)
-    assert html.count('<td class="blank">') == 1
-    assert_harmless(html)
+    assert "読み込んで" in listing_html((), Listing(), JA, editor=True)
+    assert "編集者" in listing_html((), Listing(), JA, editor=False)
 
 
 def test_conversation_hands_earlier_answers_on() -> None:
