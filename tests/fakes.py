@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
 
+from assistant.api import Related
 from assistant.errors import AssistantError, CorpusError
+from assistant.scope import Scope
 from assistant.types import (
     Answer,
     AnswerSentence,
@@ -170,6 +172,8 @@ class FakeAssistant:
         )
     )
     asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+    filtered: list[tuple[Scope | None, date | None]] = field(default_factory=list)
+    relations: dict[str, Related] = field(default_factory=dict)
     closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -180,9 +184,11 @@ class FakeAssistant:
         history: Sequence[tuple[str, str]] = (),
         as_of: date | None = None,
         lang: str | None = None,
+        scope: Scope | None = None,
     ) -> Answer:
         with self._lock:
             self.asked.append((question, tuple((asked, answer) for asked, answer in history)))
+            self.filtered.append((scope, as_of))
         found = self.answers.get(question)
         if isinstance(found, Exception):
             raise found
@@ -195,14 +201,15 @@ class FakeAssistant:
         history: Sequence[tuple[str, str]] = (),
         as_of: date | None = None,
         lang: str | None = None,
+        scope: Scope | None = None,
     ) -> Iterator[AnswerSentence | Answer]:
-        answer = self.ask(question, history=history, as_of=as_of, lang=lang)
+        answer = self.ask(question, history=history, as_of=as_of, lang=lang, scope=scope)
         for sentence in answer.sentences:
             time.sleep(self.pause_seconds)
             yield sentence
         yield answer
 
-    def search(self, question: str, *, top_k: int | None = None) -> list[Hit]:
+    def search(self, question: str, *, top_k: int | None = None, scope: Scope | None = None) -> list[Hit]:
         if self.search_error is not None:
             raise self.search_error
         hits = []
@@ -224,6 +231,9 @@ class FakeAssistant:
                     )
                     hits.append(Hit(passage, len(hits) + 1, 1.0 / (len(hits) + 1)))
         return hits[:top_k]
+
+    def receipt(self, answer: Answer) -> dict[str, object]:
+        return {"format": 1, "question": answer.question}
 
     def check(self, draft: str) -> CheckReport:
         return self.reports.get(draft, CheckReport(()))
@@ -257,6 +267,9 @@ class FakeAssistant:
                     raise CorpusError(f"The article {article_id!r} has been withdrawn.")
                 return article
         raise CorpusError(f"No article {article_id!r} in the library. `assistant sources` lists them.")
+
+    def related(self, article_id: str) -> Related:
+        return self.relations.get(article_id, Related())
 
     def withheld(self) -> frozenset[str]:
         return frozenset(article.article_id for article in self.articles if article.metadata.withdrawn)

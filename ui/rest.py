@@ -23,6 +23,7 @@ from assistant.errors import (
     ModelUnavailableError,
 )
 from assistant.receipt import receipt_report_json
+from assistant.scope import Scope
 from assistant.types import Answer
 from ui.protocol import AssistantLike, SourceSummary
 from ui.tables import is_public
@@ -30,6 +31,7 @@ from ui.tables import is_public
 log = logging.getLogger(__name__)
 
 Question = Annotated[str, Field(min_length=1, max_length=2000)]
+Source = Annotated[str, Field(min_length=1, max_length=500)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -39,8 +41,20 @@ class _Request(BaseModel):
     id: str | None = Field(None, max_length=200, description="Comes back in the reply.")
 
 
-class AskRequest(_Request):
+class _Filtered(_Request):
+    """A question that may be restricted to some of the articles."""
+
     question: Question
+    sources: list[Source] = Field([], max_length=20, description="Article ids, sites, file or folder names.")
+    published_from: date | None = Field(None, description="Only articles published since this day.")
+    published_to: date | None = Field(None, description="Only articles published up to this day.")
+    in_lang: Literal["ja", "en"] | None = Field(None, description="Only articles in this language.")
+
+    def scope(self) -> Scope | None:
+        return Scope(tuple(self.sources), self.published_from, self.published_to, self.in_lang) or None
+
+
+class AskRequest(_Filtered):
     history: list[tuple[str, str]] = Field([], max_length=50, description="Earlier questions with their answers.")
     as_of: date | None = Field(None, description="Answer from what had been published by this day.")
     lang: Literal["ja", "en"] | None = Field(None, description="Language of the answer's own words.")
@@ -48,8 +62,7 @@ class AskRequest(_Request):
     receipt: bool = Field(False, description="Add what the answer stands on, for /api/v1/verify; not when streamed.")
 
 
-class SearchRequest(_Request):
-    question: Question
+class SearchRequest(_Filtered):
     top_k: int | None = Field(None, ge=1, le=200)
 
 
@@ -132,6 +145,7 @@ def build_router(assistant: AssistantLike, *, editors: bool = False) -> APIRoute
     def answer(request: AskRequest, accept: str) -> Response:
         question = noted(request.question)
         arguments: dict[str, Any] = {"history": request.history, "as_of": request.as_of, "lang": request.lang}
+        arguments["scope"] = request.scope()
         if request.stream or "text/event-stream" in accept:
             events = assistant.stream(question, **arguments)
             return StreamingResponse(sse(request.id, events), media_type="text/event-stream")
@@ -149,7 +163,7 @@ def build_router(assistant: AssistantLike, *, editors: bool = False) -> APIRoute
 
     @router.post("/search")
     def search(request: SearchRequest) -> Response:
-        hits = assistant.search(noted(request.question), top_k=request.top_k)
+        hits = assistant.search(noted(request.question), top_k=request.top_k, scope=request.scope())
         return JSONResponse(schema.search_json(request.id, request.question, hits))
 
     @router.get("/search")
@@ -177,10 +191,9 @@ def build_router(assistant: AssistantLike, *, editors: bool = False) -> APIRoute
     return router
 
 
-class AskByAddress(_Request):
+class AskByAddress(_Filtered):
     """``GET /api/v1/ask?question=…``: what fits into an address."""
 
-    question: Question
     as_of: date | None = None
     lang: Literal["ja", "en"] | None = None
     stream: bool = False
