@@ -38,8 +38,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_SCRIPTS = ("app",)
-_STYLES = ("app", "reading", "pages", "source")  # in this order: narrow screens have the last word
+_SCRIPTS = ("app", "ask")
+_STYLES = ("app", "reading", "ask", "pages", "source")  # in this order: narrow screens have the last word
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 

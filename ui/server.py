@@ -25,6 +25,8 @@ from starlette.routing import Mount
 from assistant.errors import AssistantError, ConfigError
 from ui import render
 from ui.app import build_app, theme
+from ui.ask_routes import build_ask_router
+from ui.askdesk import AskDesk
 from ui.guard import Guard
 from ui.library import IndexDesk
 from ui.parts import STATIC_DIR
@@ -58,14 +60,16 @@ def create_server(
     """
     import gradio as gr
 
+    ask_desk = AskDesk(assistant, getattr(assistant.settings, "home", None))
     app = FastAPI(
         title="article assistant",
         docs_url=None,  # these pages load their script from elsewhere
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        lifespan=_lifespan(assistant),
+        lifespan=_lifespan(assistant, ask_desk.close),
     )
     app.include_router(build_router(assistant, editors=editors))
+    app.include_router(build_ask_router(assistant, ask_desk))
     _add_pages(app, assistant, editors=editors)
     desk = IndexDesk(assistant) if editors else None
     _add_errors(app)
@@ -91,7 +95,9 @@ def create_server(
     return app
 
 
-def _lifespan(assistant: AssistantLike) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    assistant: AssistantLike, close: Callable[[], None]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     def warm_up() -> None:
         try:
             assistant.search(_PROBE, top_k=1)
@@ -108,6 +114,7 @@ def _lifespan(assistant: AssistantLike) -> Callable[[FastAPI], AbstractAsyncCont
         # The first search opens the index; no reader should wait for that.
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         yield
+        close()
 
     return lifespan
 
@@ -146,7 +153,7 @@ def _add_pages(app: FastAPI, assistant: AssistantLike, *, editors: bool) -> None
             article = assistant.show(article_id, version, reader=not editors)
         except AssistantError as exc:
             return HTMLResponse(render.error_html(str(exc), strings), status_code=http_status(exc))
-        return HTMLResponse(source_html(article, strings, start=start, end=end))
+        return HTMLResponse(source_html(article, strings, start=start, end=end, related=assistant.related(article_id)))
 
 
 def _add_errors(app: FastAPI) -> None:

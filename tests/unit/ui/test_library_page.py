@@ -16,7 +16,6 @@ from assistant.errors import CorpusError
 from assistant.index.update import IndexReport
 from assistant.types import AppliedCorrection, ArticleMetadata, PublishedCopy, Refusal
 from tests.fakes import FakeAssistant, FakeSummary, make_article
-from ui.chat import Conversation, Turn
 from ui.library import IndexDesk, Work, work_html
 from ui.render import answer_html, citation_item
 from ui.server import create_server
@@ -98,16 +97,6 @@ def answered(answer: Any) -> Any:
         citations=(citation,),
         nearest=(),
     )
-
-
-def test_an_answer_on_the_page_is_taken_back_when_its_source_is_withdrawn() -> None:
-    turn = Turn("質問", answer=answered(FakeAssistant([SHOWN]).ask("本文")))
-    conversation = Conversation((turn, turn))
-    assert conversation.without(frozenset({"other"})) == conversation
-    taken = conversation.without(frozenset({"shown"}))
-    assert "公開中" not in taken.earlier_html(JA) + taken.current_html(JA)
-    assert JA.turn_withdrawn in taken.current_html(JA)
-    assert taken.asked("次").history() == ()
 
 
 @dataclass
