@@ -18,11 +18,13 @@ from assistant.index.generation import index_problems
 from assistant.index.lock import WriterLock
 from assistant.library.store import Library
 from assistant.library.summary import ArticleSummary, LibraryReport, VersionSummary
+from assistant.library.validity import Edition
 from assistant.models import Embedder, load_embedder
+from assistant.scope import Scope
 from assistant.serving import Serving
 from assistant.settings import Settings, load_settings
 from assistant.text.glossary import Glossary
-from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit
+from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit, PublishedCopy
 
 # What only some calls need is imported inside them: a question asked on the command line should not wait
 # for loaders, index builders and the fact desk to load.
@@ -57,6 +59,15 @@ class Status:
     refused: tuple[tuple[str, str, int | None], ...]  # (path, reason, line)
     settings: dict[str, object] = field(default_factory=dict)
     library: LibraryReport = field(default_factory=LibraryReport)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What a reader of an article should know of: what corrects it, what replaced it, where else it appeared."""
+
+    corrected_by: tuple[PublishedCopy, ...] = ()
+    superseded_by: tuple[PublishedCopy, ...] = ()
+    copies: tuple[PublishedCopy, ...] = ()
 
 
 class Assistant:
@@ -192,14 +203,15 @@ class Assistant:
 
     # -- asking --------------------------------------------------------------------------------
 
-    def search(self, question: str, *, top_k: int | None = None) -> list[Hit]:
-        """Ranked passages, best first."""
+    def search(self, question: str, *, top_k: int | None = None, scope: Scope | None = None) -> list[Hit]:
+        """Ranked passages, best first; with ``scope`` of the articles inside it alone."""
+        outside = self._serving.outside(scope)
         with self._serving.using() as current:
-            hits = current.retriever.retrieve(question, top_k=top_k)
+            hits = current.retriever.search(question, top_k=top_k, also_hidden=outside).hits
         copies = self._library.view().copies
         return [
-            replace(hit, copies=published_copies(copies[hit.passage.article_id]))
-            if hit.passage.article_id in copies
+            replace(hit, copies=published_copies([one for one in known if one.article_id not in outside]))
+            if (known := copies.get(hit.passage.article_id))
             else hit
             for hit in hits
         ]
@@ -211,6 +223,7 @@ class Assistant:
         history: Sequence[tuple[str, str]] = (),
         as_of: date | None = None,
         lang: str | None = None,
+        scope: Scope | None = None,
     ) -> Answer:
         """A cited answer, or a refusal.
 
@@ -219,9 +232,15 @@ class Assistant:
             history: Earlier turns, ``(question, answer text)``, oldest first.
             as_of: Answer as of that day.
             lang: ``ja`` or ``en`` for the words around the quotes; the question's language by default.
+            scope: Answer from the articles inside it alone.
+
+        Raises:
+            ConfigError: ``scope`` names a source that the library does not have.
         """
+        hidden = self._serving.outside(scope)
         with self._serving.using() as current:
-            return self._serving.pipeline_of(current, as_of).answer(question, history=history, lang=lang)
+            pipeline = self._serving.pipeline_of(current, as_of)
+            return pipeline.answer(question, history=history, lang=lang, hidden=hidden)
 
     def stream(
         self,
@@ -230,10 +249,13 @@ class Assistant:
         history: Sequence[tuple[str, str]] = (),
         as_of: date | None = None,
         lang: str | None = None,
+        scope: Scope | None = None,
     ) -> Iterator[AnswerSentence | Answer]:
-        """Verified sentences as they pass, then the whole answer."""
+        """Verified sentences as they pass, then the whole answer. Arguments are those of :meth:`ask`."""
+        hidden = self._serving.outside(scope)
         with self._serving.using() as current:
-            yield from self._serving.pipeline_of(current, as_of).stream(question, history=history, lang=lang)
+            pipeline = self._serving.pipeline_of(current, as_of)
+            yield from pipeline.stream(question, history=history, lang=lang, hidden=hidden)
 
     def receipt(self, answer: Answer) -> dict[str, Any]:
         """What ``answer`` stands on, sealed, for :meth:`verify` on a later day."""
@@ -328,6 +350,22 @@ class Assistant:
         if withheld and not article.metadata.withdrawn and self._library.withdrawn_marks().get(article_id):
             article = replace(article, metadata=replace(article.metadata, withdrawn=True))
         return article
+
+    def related(self, article_id: str) -> Related:
+        """What corrects or replaces an article and where else it was published, without what is withheld."""
+        view = self._library.view()
+
+        def shown(editions: Sequence[Edition]) -> tuple[PublishedCopy, ...]:
+            # A correction counts from its day, which an article without a date has too.
+            dated = [replace(one, published=one.published or one.day) for one in editions]
+            return published_copies([one for one in dated if one.article_id not in view.withheld])
+
+        superseded = view.superseded_by.get(article_id)
+        return Related(
+            shown(view.corrections.get(article_id, ())),
+            shown([superseded] if superseded is not None else []),
+            shown(view.copies.get(article_id, ())),
+        )
 
     def withheld(self) -> frozenset[str]:
         """Articles that readers must not see now: withdrawn, removed or under embargo."""

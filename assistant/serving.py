@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.answer.metadata import metadata_hits
 from assistant.answer.pipeline import AnswerPipeline
@@ -16,16 +16,18 @@ from assistant.answer.reader import ExtractiveReader
 from assistant.answer.sheets import SheetDesk
 from assistant.answer.specs import SpecCatalogue
 from assistant.answer.valid import Validity
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ConfigError
 from assistant.index.chroma_server import store_address
 from assistant.index.generation import OpenRequest, SearchIndex, open_index
 from assistant.index.manifest import POINTER
 from assistant.index.older import with_older_versions
 from assistant.library.store import Library
+from assistant.library.summary import ArticleSummary
 from assistant.library.validity import View
 from assistant.models import Embedder, embedder_key, load_entailment
 from assistant.retrieve.rerank import retriever_maker
 from assistant.retrieve.retriever import Retriever
+from assistant.scope import Scope
 from assistant.settings import Settings
 from assistant.text.glossary import Glossary
 from assistant.types import IndexRef
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from assistant.verify.desk import FactDesk
 
 _DAYS_KEPT = 4  # days in the past that stay ready for questions
+_SCOPES_KEPT = 64
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -68,6 +71,7 @@ class Serving:
         self._opening = threading.Lock()
         self._open: InUse | None = None
         self._make_retriever = retriever_maker(settings)
+        self._outside: dict[Scope, tuple[View, frozenset[str]]] = {}
         self.chat = _chat_reader(settings, library, glossary)
 
     def close(self) -> None:
@@ -226,12 +230,48 @@ class Serving:
         current.days[day] = (view, pipeline)
         return pipeline
 
+    def outside(self, scope: Scope | None) -> frozenset[str]:
+        """The articles that a filter leaves out; kept until the library changes.
+
+        Raises:
+            ConfigError: It names a source that the library does not have.
+        """
+        if not scope:
+            return frozenset()
+        view = self._library.view()
+        with self._lock:
+            kept = self._outside.get(scope)
+        if kept is not None and kept[0] is view:
+            return kept[1]
+        summaries = self._library.sources()
+        for name in scope.sources:
+            if not any(Scope((name,)).admits(**_facts(item)) for item in summaries):
+                raise ConfigError(
+                    f"No article, site, file or folder is called {name!r}. `assistant sources` lists what is there."
+                )
+        outside = frozenset(item.article_id for item in summaries if not scope.admits(**_facts(item)))
+        with self._lock:
+            if len(self._outside) >= _SCOPES_KEPT:
+                self._outside.clear()
+            self._outside[scope] = (view, outside)
+        return outside
+
     def _retire(self, current: InUse) -> None:
         with self._lock:
             current.retired = True
             idle = current.users == 0
         if idle:
             current.index.close()
+
+
+def _facts(item: ArticleSummary) -> dict[str, Any]:
+    return {
+        "article_id": item.article_id,
+        "lang": item.lang,
+        "published": item.published,
+        "url": item.url,
+        "source_path": item.source_path,
+    }
 
 
 class _Use:

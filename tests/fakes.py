@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import SimpleNamespace
 
+from assistant.api import Related
 from assistant.errors import AssistantError, CorpusError
 from assistant.library.summary import VersionSummary
 from assistant.receipt import ReceiptReport
+from assistant.scope import Scope
 from assistant.types import (
     Answer,
     AnswerSentence,
@@ -178,6 +180,8 @@ class FakeAssistant:
     asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     anchors: list[date | None] = field(default_factory=list)
     removed: set[str] = field(default_factory=set)
+    filtered: list[tuple[Scope | None, date | None]] = field(default_factory=list)
+    relations: dict[str, Related] = field(default_factory=dict)
     closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -188,9 +192,11 @@ class FakeAssistant:
         history: Sequence[tuple[str, str]] = (),
         as_of: date | None = None,
         lang: str | None = None,
+        scope: Scope | None = None,
     ) -> Answer:
         with self._lock:
             self.asked.append((question, tuple((asked, answer) for asked, answer in history)))
+            self.filtered.append((scope, as_of))
         found = self.answers.get(question)
         if isinstance(found, Exception):
             raise found
@@ -203,20 +209,21 @@ class FakeAssistant:
         history: Sequence[tuple[str, str]] = (),
         as_of: date | None = None,
         lang: str | None = None,
+        scope: Scope | None = None,
     ) -> Iterator[AnswerSentence | Answer]:
-        answer = self.ask(question, history=history, as_of=as_of, lang=lang)
+        answer = self.ask(question, history=history, as_of=as_of, lang=lang, scope=scope)
         for sentence in answer.sentences:
             time.sleep(self.pause_seconds)
             yield sentence
         yield answer
 
     def receipt(self, answer: Answer) -> dict[str, object]:
-        return {"question": answer.question}
+        return {"format": 1, "question": answer.question}
 
     def verify(self, receipt: object) -> ReceiptReport:
         return self.receipt_report
 
-    def search(self, question: str, *, top_k: int | None = None) -> list[Hit]:
+    def search(self, question: str, *, top_k: int | None = None, scope: Scope | None = None) -> list[Hit]:
         if self.search_error is not None:
             raise self.search_error
         hits = []
@@ -303,6 +310,9 @@ class FakeAssistant:
                     raise CorpusError(f"The article {article_id!r} has been withdrawn.")
                 return article
         raise CorpusError(f"No article {article_id!r} in the library. `assistant sources` lists them.")
+
+    def related(self, article_id: str) -> Related:
+        return self.relations.get(article_id, Related())
 
     def withheld(self) -> frozenset[str]:
         return frozenset(article.article_id for article in self.articles if article.metadata.withdrawn)

@@ -15,7 +15,6 @@ from ui.library import library_page
 from ui.parts import STATIC_DIR, html_block
 from ui.protocol import AssistantLike
 from ui.strings import Strings, strings_for
-from ui.suggest import Suggestions
 from ui.wording.evals import words_for
 
 if TYPE_CHECKING:
@@ -77,13 +76,12 @@ def build_app(assistant: AssistantLike, lang: str = "ja") -> gr.Blocks:
     import gradio as gr
 
     strings = strings_for(lang)
-    suggestions = Suggestions(assistant)
     with gr.Blocks(title=strings.product, analytics_enabled=False, fill_width=True) as blocks:
         html_block(_masthead(strings), elem_id="masthead")
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(elem_id="main"), gr.Tabs(elem_id="pages"):
                 with gr.Tab(strings.tab_ask, elem_id="tab-ask"):
-                    ask_page(blocks, assistant, suggestions, strings)
+                    ask_page(strings)
                 with gr.Tab(strings.tab_check, elem_id="tab-check"):
                     check_page(strings)
                 with gr.Tab(strings.tab_compare, elem_id="tab-compare"):
@@ -128,7 +126,7 @@ def guide_html(lang: str) -> str:
 
 def _masthead(strings: Strings) -> str:
     return (
-        f'<a class="skip" href="#question" data-focus="question">{escape(strings.skip_link)}</a>'
+        f'<a class="skip" href="#question-box" data-focus="question-box">{escape(strings.skip_link)}</a>'
         f'<div class="brand"><h1>{escape(strings.product)}</h1><p>{escape(strings.tagline)}</p></div>'
         '<div class="masthead-tools">'
         f'<a class="tool" data-lang="{strings.other_lang}" href="../{strings.other_lang}/" '

@@ -1,85 +1,92 @@
-"""The Ask page: a conversation with cited answers."""
+"""The Ask page: our own HTML in one plain container. What happens in it is ``static/ask.js``'s doing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
-
-from ui import render
-from ui.chat import QUESTION_CHARS, Conversation, run_turn
+from ui.chat import QUESTION_CHARS
 from ui.escape import escape
-from ui.parts import PRIVATE, html_block
-from ui.protocol import AssistantLike
+from ui.filters import filters_panel
+from ui.parts import html_block
 from ui.strings import Strings
-from ui.suggest import Suggestions
-
-if TYPE_CHECKING:
-    import gradio as gr
+from ui.wording.ask import AskWords, words_for
 
 
-def ask_page(blocks: gr.Blocks, assistant: AssistantLike, suggestions: Suggestions, strings: Strings) -> None:
-    import gradio as gr
+def ask_page(strings: Strings) -> None:
+    words = words_for(strings.lang)
+    html_block(_room(strings, words), elem_id="ask")
 
-    conversation = gr.State(Conversation())
-    intro = html_block("", elem_id="intro")
-    earlier = html_block("", elem_id="earlier")
-    current = html_block("", elem_id="current")
-    with gr.Column(elem_id="composer"):
-        question = gr.Textbox(
-            label=strings.question_label,
-            placeholder=strings.question_placeholder,
-            lines=1,
-            max_lines=6,
-            max_length=QUESTION_CHARS,
-            autofocus=True,
-            container=False,
-            elem_id="question",
-        )
-        with gr.Row(elem_id="composer-tools"):
-            new = gr.Button(strings.new_conversation, elem_id="new", size="sm")
-            html_block(f'<p class="hint">{escape(strings.question_hint)}</p>', elem_id="hint")
-            stop = gr.Button(strings.stop, elem_id="stop", size="sm")
-            send = gr.Button(strings.send, elem_id="send", variant="primary", size="sm")
 
-    # Which buttons are shown follows from the turns (ui/static/app.js): updating them from here would
-    # make Gradio build three new components for every step of every answer.
-    outputs = [question, intro, earlier, current, conversation]
+def _room(strings: Strings, words: AskWords) -> str:
+    said = {
+        "lost": words.connection_lost,
+        "busy": words.busy,
+        "missing": words.conversation_missing,
+        "stopped": strings.stopped,
+        "link-copied": words.link_copied,
+        "copied": strings.copied,
+        "thanks": words.feedback_thanks,
+        "feedback-failed": words.feedback_failed,
+        "unexpected": strings.error_unexpected,
+        "rename": words.rename_prompt,
+        "error": strings.error,
+        "retry": words.retry,
+    }
+    attributes = " ".join(f'data-say-{name}="{escape(text)}"' for name, text in said.items())
+    return (
+        f'<div id="ask-room" {attributes}>' + _list(words) + '<div id="chat">'
+        f'<div class="chat-bar"><button type="button" class="tool" id="conversations-toggle" aria-expanded="false" '
+        f'aria-controls="conversations">☰ <span>{escape(words.conversations)}</span></button>'
+        f'<button type="button" class="tool" id="new">{escape(strings.new_conversation)}</button></div>'
+        '<div id="intro" aria-live="off"></div><div id="earlier"></div><div id="current"></div>'
+        + _composer(strings, words)
+        + "</div>"
+        + _forms(words)
+        + "</div>"
+    )
 
-    def view(state: Conversation, *, first: bool = False) -> tuple[Any, ...]:
-        return (
-            "" if first else gr.skip(),
-            "" if first else gr.skip(),
-            state.earlier_html(strings) if first else gr.skip(),
-            state.current_html(strings),
-            state,
-        )
 
-    def ask(text: str, state: Conversation) -> Iterator[tuple[Any, ...]]:
-        text = (text or "").strip()
-        if not text:
-            yield tuple(gr.skip() for _ in outputs)
-            return
-        state = state.without(assistant.withheld()).asked(text)
-        if len(text) > QUESTION_CHARS:
-            yield view(state.failed(strings.error_too_long.format(limit=QUESTION_CHARS)), first=True)
-            return
-        yield view(state, first=True)
-        for step in run_turn(assistant, state):
-            yield view(step)
+def _list(words: AskWords) -> str:
+    return (
+        f'<nav id="conversations" aria-label="{escape(words.conversations_open)}" hidden>'
+        f"<h2>{escape(words.conversations)}</h2>"
+        f'<label class="visually-hidden" for="conversations-search">{escape(words.conversations_search)}</label>'
+        '<input type="search" id="conversations-search" maxlength="200" autocomplete="off" '
+        f'placeholder="{escape(words.conversations_search)}">'
+        '<div id="conversations-list"></div></nav>'
+    )
 
-    def settle(change: Callable[[Conversation], Conversation]) -> Callable[[Conversation], tuple[Any, ...]]:
-        return lambda state: view(change(state))
 
-    def start_over() -> tuple[Any, ...]:
-        return ("", introduction(), "", "", Conversation())
+def _composer(strings: Strings, words: AskWords) -> str:
+    return (
+        '<div id="composer" role="group" '
+        f'aria-label="{escape(strings.question_label)}"><div id="question">'
+        f'<label class="visually-hidden" for="question-box">{escape(strings.question_label)}</label>'
+        f'<textarea id="question-box" rows="1" maxlength="{QUESTION_CHARS}" enterkeyhint="send" '
+        f'placeholder="{escape(strings.question_placeholder)}" aria-describedby="question-hint"></textarea></div>'
+        '<div id="composer-tools">'
+        + filters_panel(strings, words)
+        + f'<p class="hint" id="question-hint">{escape(strings.question_hint)}</p>'
+        f'<button type="button" id="stop">{escape(strings.stop)}</button>'
+        f'<button type="button" id="send">{escape(strings.send)}</button></div></div>'
+    )
 
-    def introduction() -> str:
-        empty = suggestions.empty_library()
-        questions = () if empty else suggestions.questions(strings.lang)
-        return render.suggestions_html(questions, strings, empty_library=empty)
 
-    asked = send.click(ask, [question, conversation], outputs, concurrency_id="ask", **PRIVATE)
-    asked.failure(settle(lambda state: state.failed(strings.error_unexpected)), [conversation], outputs, **PRIVATE)
-    stop.click(settle(Conversation.stopped), [conversation], outputs, cancels=[asked], **PRIVATE)
-    new.click(start_over, None, outputs, cancels=[asked], **PRIVATE)
-    blocks.load(introduction, None, [intro], concurrency_id="pages", **PRIVATE)
+def _forms(words: AskWords) -> str:
+    """What opens under a turn when its question is edited or a fault reported."""
+    return (
+        '<template id="edit-form"><div class="edit-form">'
+        f'<label>{escape(words.edit_label)}<textarea rows="2" maxlength="{QUESTION_CHARS}"></textarea></label>'
+        f'<p class="hint later">{escape(words.edit_note)}</p><p class="form-tools">'
+        f'<button type="button" class="tool strong" data-act="edit-send">{escape(words.ask_again)}</button>'
+        f'<button type="button" class="tool" data-act="form-close">{escape(words.cancel)}</button></p></div></template>'
+        '<template id="feedback-form"><div class="feedback-form" role="group" '
+        f'aria-label="{escape(words.feedback)}"><p class="meta">{escape(words.feedback_lead)}</p>'
+        f'<label class="choice"><input type="radio" value="wrong" checked> {escape(words.feedback_wrong)}</label>'
+        f'<label class="choice"><input type="radio" value="missing_source"> {escape(words.feedback_missing)}</label>'
+        f'<label>{escape(words.feedback_note)}<textarea rows="3" maxlength="2000"></textarea></label>'
+        '<p class="form-tools">'
+        f'<button type="button" class="tool strong" data-act="feedback-send">{escape(words.feedback_send)}</button>'
+        f'<button type="button" class="tool" data-act="form-close">{escape(words.cancel)}</button></p></div></template>'
+        '<template id="rename-form"><div class="rename-form">'
+        f'<label class="visually-hidden">{escape(words.rename_prompt)}</label><input type="text" maxlength="120">'
+        f'<button type="button" class="tool" data-rename-save>{escape(words.save)}</button></div></template>'
+    )

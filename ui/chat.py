@@ -1,23 +1,79 @@
-"""The Ask page's turns: from a question to HTML, without knowing Gradio."""
+"""The Ask page's turns as values: a question, what it was asked of, and what came of it."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from html import escape
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
 
 from assistant.errors import AssistantError
-from assistant.types import Answer, AnswerSentence
-from ui import render
-from ui.protocol import AssistantLike
-from ui.strings import Strings
-
-log = logging.getLogger(__name__)
+from assistant.scope import Scope
+from assistant.types import Answer, AnswerSentence, Citation
 
 QUESTION_CHARS = 2000
 _HISTORY_TURNS = 6
-_KEPT_TURNS = 100
+
+
+class TurnState(StrEnum):
+    """How far a question has come."""
+
+    WORKING = "working"
+    ANSWERED = "answered"  # or refused: a refusal is a result
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"  # nobody works on it: the server was stopped meanwhile
+    WITHDRAWN = "withdrawn"  # what it quoted may not be shown any more
+    UNREADABLE = "unreadable"  # stored by another version
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a question is to be answered from."""
+
+    scope: Scope = field(default_factory=Scope)
+    as_of: date | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.scope) or self.as_of is not None
+
+    def to_json(self) -> str:
+        scope = self.scope
+        return json.dumps(
+            {
+                "sources": scope.sources,
+                "from": _iso(scope.published_from),
+                "to": _iso(scope.published_to),
+                "lang": scope.lang,
+                "as_of": _iso(self.as_of),
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Filters:
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            ValueError: It is something else.
+        """
+        values = json.loads(text)
+        try:
+            scope = Scope(
+                tuple(map(str, values["sources"])), _date(values["from"]), _date(values["to"]), values["lang"]
+            )
+            return cls(scope, _date(values["as_of"]))
+        except (KeyError, TypeError, AssistantError) as exc:
+            raise ValueError(f"these are no filters: {text[:80]!r}") from exc
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,101 +81,69 @@ class Turn:
     """One question and what has come of it so far."""
 
     question: str
-    answer: Answer | None = None
+    number: int = 1
+    state: TurnState = TurnState.WORKING
+    filters: Filters = Filters()
+    asked: str = ""  # ISO 8601, UTC
     sentences: tuple[AnswerSentence, ...] = ()
+    answer: Answer | None = None
     error: str = ""
-    stopped: bool = False
-    withdrawn: bool = False  # what it quoted may not be shown any more
-
-    @property
-    def finished(self) -> bool:
-        return self.answer is not None or bool(self.error) or self.stopped or self.withdrawn
 
     def quotes(self, article_ids: frozenset[str]) -> bool:
         """Whether its answer shows words of one of the articles."""
         answer = self.answer
         if answer is None or not article_ids:
             return False
-        quoted = {one.article_id for one in (*answer.citations, *(near.citation for near in answer.nearest))}
-        quoted.update(note.article_id for note in answer.corrections)
-        return not quoted.isdisjoint(article_ids)
+        shown = {one.article_id for one in quoted(answer)}
+        for note in answer.corrections:
+            shown |= {note.article_id, note.by_article_id}
+        return not shown.isdisjoint(article_ids)
 
-    def html(self, strings: Strings) -> str:
-        if self.withdrawn:
-            body = f'<p class="notice">{escape(strings.turn_withdrawn)}</p>'
-        elif self.error:
-            body = render.error_html(self.error, strings)
-        elif self.answer is not None:
-            body = render.answer_html(self.answer, strings)
-        elif self.stopped:
-            body = render.stopped_html(self.sentences, strings)
-        else:
-            body = render.sentences_html(self.sentences, {}, strings) or render.pending_html(strings)
-        return render.turn_html(self.question, body, strings, busy=not self.finished)
+    def withdrawn(self) -> Turn:
+        """The turn without its answer."""
+        return replace(self, state=TurnState.WITHDRAWN, answer=None, sentences=(), error="")
+
+
+def quoted(answer: Answer) -> list[Citation]:
+    """Every place in an article whose words an answer shows."""
+    return [
+        *answer.citations,
+        *(near.citation for near in answer.nearest),
+        *(value.citation for conflict in answer.conflicts for value in conflict.values),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The turns of one browser session; the last one is the current one."""
+    """The turns of one conversation, oldest first."""
 
+    id: str
+    title: str
     turns: tuple[Turn, ...] = ()
 
-    @property
-    def current(self) -> Turn | None:
-        return self.turns[-1] if self.turns else None
+    def turn(self, number: int) -> Turn | None:
+        return next((turn for turn in self.turns if turn.number == number), None)
 
-    def asked(self, question: str) -> Conversation:
-        kept = tuple(turn for turn in self.turns if turn.finished)[-(_KEPT_TURNS - 1) :]
-        return Conversation((*kept, Turn(question)))
-
-    def with_current(self, turn: Turn) -> Conversation:
-        return Conversation((*self.turns[:-1], turn))
-
-    def without(self, withheld: frozenset[str]) -> Conversation:
-        """The conversation with every answer taken back that quotes an article withheld meanwhile."""
-        return Conversation(
-            tuple(Turn(turn.question, withdrawn=True) if turn.quotes(withheld) else turn for turn in self.turns)
-        )
-
-    def stopped(self) -> Conversation:
-        turn = self.current
-        if turn is None or turn.finished:
-            return self
-        return self.with_current(replace(turn, stopped=True))
-
-    def failed(self, message: str) -> Conversation:
-        turn = self.current
-        if turn is None or turn.finished:
-            return self
-        return self.with_current(replace(turn, error=message))
-
-    def history(self) -> tuple[tuple[str, str], ...]:
-        """Earlier questions with their answers, oldest first, without the current one."""
-        answered = [(turn.question, turn.answer.text) for turn in self.turns[:-1] if turn.answer is not None]
+    def history_before(self, number: int) -> tuple[tuple[str, str], ...]:
+        """Earlier questions with their answers, oldest first, for a follow-up."""
+        answered = [
+            (turn.question, turn.answer.text) for turn in self.turns if turn.number < number and turn.answer is not None
+        ]
         return tuple(answered[-_HISTORY_TURNS:])
 
-    def earlier_html(self, strings: Strings) -> str:
-        return "".join(turn.html(strings) for turn in self.turns[:-1])
+    def checked(self, withheld: frozenset[str], holds: Callable[[Citation], bool]) -> Conversation:
+        """The conversation with every answer taken back that may not be shown any more.
 
-    def current_html(self, strings: Strings) -> str:
-        return self.current.html(strings) if self.current is not None else ""
+        Args:
+            withheld: Articles that were withdrawn meanwhile.
+            holds: Whether the words of a citation stand where it says.
+        """
 
+        def shown(turn: Turn) -> Turn:
+            if turn.quotes(withheld):
+                return turn.withdrawn()
+            if turn.answer is not None and not all(map(holds, quoted(turn.answer))):
+                return turn.withdrawn()
+            return turn
 
-def run_turn(assistant: AssistantLike, conversation: Conversation) -> Iterator[Conversation]:
-    """Answer the current question, yielding the conversation after every verified sentence.
-
-    Only errors the assistant raises on purpose become part of the page; anything else goes on up.
-    """
-    turn = conversation.current
-    if turn is None:
-        return
-    try:
-        for event in assistant.stream(turn.question, history=conversation.history()):
-            if isinstance(event, Answer):
-                turn = replace(turn, answer=event)
-            else:
-                turn = replace(turn, sentences=(*turn.sentences, event))
-            yield conversation.with_current(turn)
-    except AssistantError as exc:
-        log.warning("Question failed: %s", exc)
-        yield conversation.with_current(replace(turn, error=str(exc)))
+        return replace(self, turns=tuple(map(shown, self.turns)))

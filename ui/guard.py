@@ -47,8 +47,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_SCRIPTS = ("app", "desk", "check", "compare", "library", "evals", "account")
-_STYLES = ("app", "reading", "pages", "source")  # in this order: narrow screens have the last word
+_SCRIPTS = ("app", "ask", "desk", "check", "compare", "library", "evals", "account")
+_STYLES = ("app", "reading", "ask", "pages", "source")  # in this order: narrow screens have the last word
 _NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _ACCOUNT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

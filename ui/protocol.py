@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from assistant.api import Related
 from assistant.errors import AssistantError
 from assistant.index.update import IndexReport
 from assistant.index.watch import Watch
 from assistant.receipt import ReceiptReport
+from assistant.scope import Scope
 from assistant.types import Answer, AnswerSentence, Article, CheckReport, Comparison, Hit
 from assistant.verify.compare import Comparable
 
@@ -93,6 +95,7 @@ class AssistantLike(Protocol):
         history: Sequence[tuple[str, str]] = (),
         as_of: date | None = None,
         lang: str | None = None,
+        scope: Scope | None = None,
     ) -> Answer: ...
 
     def stream(
@@ -102,9 +105,10 @@ class AssistantLike(Protocol):
         history: Sequence[tuple[str, str]] = (),
         as_of: date | None = None,
         lang: str | None = None,
+        scope: Scope | None = None,
     ) -> Iterator[AnswerSentence | Answer]: ...
 
-    def search(self, question: str, *, top_k: int | None = None) -> list[Hit]: ...
+    def search(self, question: str, *, top_k: int | None = None, scope: Scope | None = None) -> list[Hit]: ...
 
     def receipt(self, answer: Answer) -> dict[str, Any]: ...
 
@@ -125,6 +129,8 @@ class AssistantLike(Protocol):
     def remove(self, article_ids: Sequence[str], *, undo: bool = False) -> list[str]: ...
 
     def show(self, article_id: str, version: int | None = None, *, reader: bool = False) -> Article: ...
+
+    def related(self, article_id: str) -> Related: ...
 
     def withheld(self) -> frozenset[str]: ...
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from urllib.parse import quote, urlsplit
 
 from assistant.types import Answer, AnswerSentence, AnswerStatus, Citation, Conflict, TermHint
 from ui.escape import escape
 from ui.strings import Strings
 from ui.validity import copies_html, notes_html
+from ui.wording.ask import words_for
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=-._~"
@@ -137,11 +139,6 @@ def answer_html(answer: Answer, strings: Strings) -> str:
             f'<section class="cited"><h4>{escape(strings.cited)}</h4><ol class="cited-list">{items}</ol></section>'
         )
     parts.append(hints_html(answer.hints, strings))
-    parts.append(
-        '<p class="turn-tools">'
-        f'<button type="button" class="tool" data-copy="{escape(copy_text(answer, strings))}">'
-        f"{escape(strings.copy)}</button></p>"
-    )
     return "".join(parts)
 
 
@@ -155,10 +152,12 @@ def rewritten_html(answer: Answer, strings: Strings) -> str:
 def refusal_html(answer: Answer, strings: Strings) -> str:
     """A refusal in words, with the nearest passages labelled as what they are."""
     nearest = "".join(citation_item(near.citation, strings, with_chip=False) for near in answer.nearest)
+    head = words_for(strings.lang).choices if answer.choices else strings.refused
     parts = [
         '<section class="card refusal">',
-        f"<div data-announce><h4>{escape(strings.refused)}</h4>{rewritten_html(answer, strings)}"
+        f"<div data-announce><h4>{escape(head)}</h4>{rewritten_html(answer, strings)}"
         f"<p>{escape(answer.text)}</p></div>",
+        choices_html(answer.rewritten or answer.question, answer.choices),
         conflicts_html(answer.conflicts, strings),
     ]
     if nearest:
@@ -167,6 +166,25 @@ def refusal_html(answer: Answer, strings: Strings) -> str:
         parts.append(f'<p class="meta">{escape(strings.newest.format(date=strings.date(answer.newest)))}</p>')
     parts.append("</section>")
     return "".join(parts)
+
+
+def choices_html(question: str, choices: Sequence[str]) -> str:
+    """Buttons for what a question may have meant, when it was asked back; each asks it with that name."""
+    alike = takewhile(
+        lambda letters: len(set(letters)) == 1, zip(*(choice.lower() for choice in choices), strict=False)
+    )
+    shared = re.escape("".join(letters[0] for letters in alike).rstrip(" -0123456789"))
+    # Not where a number follows: that name is another.
+    pattern = re.compile(rf"{shared}(?![0-9a-z]|[ -][0-9])", re.IGNORECASE)
+
+    def asked(choice: str) -> str:
+        return pattern.sub(lambda _: choice, question, count=1) if shared and pattern.search(question) else choice
+
+    buttons = "".join(
+        f'<li><button type="button" class="suggestion" data-ask="{escape(asked(choice))}">{escape(choice)}</button></li>'
+        for choice in choices
+    )
+    return f'<ul class="choices">{buttons}</ul>' if buttons else ""
 
 
 def hints_html(hints: Sequence[TermHint], strings: Strings) -> str:
@@ -204,15 +222,6 @@ def error_html(message: str, strings: Strings) -> str:
     """What went wrong and what to do, as the error says it."""
     return (
         f'<section class="card error" data-announce><h4>{escape(strings.error)}</h4><p>{escape(message)}</p></section>'
-    )
-
-
-def turn_html(question: str, body: str, strings: Strings, *, busy: bool = False) -> str:
-    """One question with what stands under it. ``body`` is HTML made by the functions above."""
-    return (
-        f'<article class="turn" aria-busy="{"true" if busy else "false"}">'
-        f'<h3 class="asked"><span class="visually-hidden">{escape(strings.you_asked)}</span>{escape(question)}</h3>'
-        f'<div class="reply">{body}</div></article>'
     )
 
 

@@ -139,6 +139,7 @@ def build_router(assistant: Served) -> APIRouter:
 
     async def answer(request: models.AskRequest, accept: str) -> Response:
         arguments: dict[str, Any] = {"history": request.history, "as_of": request.as_of, "lang": request.lang}
+        arguments["scope"] = request.scope()
         if request.stream or "text/event-stream" in accept:
             events = assistant.astream(request.question, **arguments)
             headers = {"X-Accel-Buffering": "no"}
@@ -162,7 +163,7 @@ def build_router(assistant: Served) -> APIRouter:
         return await answer(models.AskRequest(**request.model_dump()), accept)
 
     async def hits(request: models.SearchRequest) -> Response:
-        found = await assistant.acall("search", request.question, top_k=request.top_k)
+        found = await assistant.acall("search", request.question, top_k=request.top_k, scope=request.scope())
         return JSONResponse(schema.search_json(request.id, request.question, found))
 
     @router.post("/search", response_model=models.SearchResult)

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.scope import Scope
+
 
 def _readable(text: str) -> str:
     # Half a surrogate pair is no character: it cannot be stored, logged or sent back.
@@ -30,17 +32,30 @@ class Request(BaseModel):
     id: Annotated[Text, Field(max_length=200)] | None = Field(None, description="Comes back in the reply.")
 
 
-class AskByAddress(Request):
-    """``GET /api/v1/ask?question=…``: what fits into an address."""
+class Filtered(Request):
+    """A question that may be restricted to some of the articles."""
 
     question: Question
+    sources: list[Annotated[Text, Field(min_length=1, max_length=500)]] = Field(
+        [], max_length=20, description="Article ids, sites, file or folder names."
+    )
+    published_from: date | None = Field(None, description="Only articles published since this day.")
+    published_to: date | None = Field(None, description="Only articles published up to this day.")
+    in_lang: Lang | None = Field(None, description="Only articles in this language.")
+
+    def scope(self) -> Scope | None:
+        return Scope(tuple(self.sources), self.published_from, self.published_to, self.in_lang) or None
+
+
+class AskByAddress(Filtered):
+    """``GET /api/v1/ask?question=…``: what fits into an address."""
+
     as_of: date | None = None
     lang: Lang | None = None
     stream: bool = False
 
 
-class AskRequest(Request):
-    question: Question
+class AskRequest(Filtered):
     history: list[tuple[Question, Annotated[Text, Field(max_length=ANSWER_CHARS)]]] = Field(
         [], max_length=50, description="Earlier questions with their answers."
     )
@@ -50,8 +65,7 @@ class AskRequest(Request):
     receipt: bool = Field(False, description="Add what the answer stands on, for /api/v1/verify; not when streamed.")
 
 
-class SearchRequest(Request):
-    question: Question
+class SearchRequest(Filtered):
     top_k: int | None = Field(None, ge=1, le=200)
 
 

@@ -27,6 +27,8 @@ from ui import render
 from ui.account_pages import build_account_router, whoami_router
 from ui.accounts import Accounts
 from ui.app import build_app, theme
+from ui.ask_routes import build_ask_router
+from ui.askdesk import AskDesk
 from ui.check import check_router
 from ui.compare import compare_router
 from ui.door import GradioDoor
@@ -85,12 +87,13 @@ def create_server(
     metrics = Metrics()
     assistant = served = Served(assistant, workers=workers, on_job=metrics.job)
     metrics.watch(served.direct, lambda: served.pool.waiting)
+    ask_desk = AskDesk(assistant, getattr(assistant.settings, "home", None))
     app = FastAPI(
         title="article assistant",
         docs_url=None,  # these pages load their script from elsewhere
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        lifespan=_lifespan(served, workers),
+        lifespan=_lifespan(served, workers, ask_desk.close),
     )
     app.state.served = served
     _describe(app)
@@ -98,6 +101,7 @@ def create_server(
     app.include_router(whoami_router())
     if accounts is not None:
         app.include_router(build_account_router(accounts, metrics.sign_in_failed))
+    app.include_router(build_ask_router(assistant, ask_desk))
     app.include_router(check_router(assistant))
     app.include_router(compare_router(assistant))
     app.include_router(library_router(assistant, IndexDesk(assistant)))
@@ -135,7 +139,7 @@ def create_server(
 
 
 def _lifespan(
-    served: Served, workers: Sequence[ProcessWorker]
+    served: Served, workers: Sequence[ProcessWorker], close: Callable[[], None]
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     def warm_up() -> None:
         try:
@@ -154,6 +158,7 @@ def _lifespan(
         for begin in (warm_up, *(worker.warm_up for worker in workers)):
             threading.Thread(target=begin, name="warm-up", daemon=True).start()
         yield
+        close()
         served.close()
 
     return lifespan
@@ -194,7 +199,7 @@ def _add_pages(app: FastAPI, assistant: Served) -> None:
             article = assistant.show(article_id, version, reader=not viewer_of(request).is_editor)
         except AssistantError as exc:
             return HTMLResponse(render.error_html(str(exc), strings), status_code=http_status(exc))
-        return HTMLResponse(source_html(article, strings, start=start, end=end))
+        return HTMLResponse(source_html(article, strings, start=start, end=end, related=assistant.related(article_id)))
 
 
 def _describe(app: FastAPI) -> None:

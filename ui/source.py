@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assistant.api import Related
 from assistant.types import Article, Block, BlockKind
 from ui.escape import escape
-from ui.render import link
+from ui.render import link, source_attributes
 from ui.strings import Strings
+from ui.validity import copies_html
+from ui.wording.ask import words_for
 
 WINDOW_CHARS = 20_000
 """An article longer than twice this is shown only this far on either side of the quote."""
@@ -39,7 +42,9 @@ class _Page:
         )
 
 
-def source_html(article: Article, strings: Strings, *, start: int = 0, end: int = 0) -> str:
+def source_html(
+    article: Article, strings: Strings, *, start: int = 0, end: int = 0, related: Related | None = None
+) -> str:
     """The panel's content: what the article is, then its text.
 
     Args:
@@ -47,6 +52,7 @@ def source_html(article: Article, strings: Strings, *, start: int = 0, end: int 
         strings: The wording of the reader's language.
         start: First code point of the quote in ``article.text``.
         end: One past its last; nothing is marked when it is not above ``start``.
+        related: What corrects the article and where else it appeared.
     """
     wanted = end > start
     inside = wanted and start >= 0 and end <= len(article.text)
@@ -64,6 +70,7 @@ def source_html(article: Article, strings: Strings, *, start: int = 0, end: int 
     return (
         f'<header class="source-head"><h2 tabindex="-1" class="source-title">{escape(article.title)}</h2>'
         + _facts(article, strings)
+        + _related(related, strings)
         + "".join(f'<p class="notice">{escape(note)}</p>' for note in notes)
         + f'</header><div class="source-text" lang="{escape(article.lang)}">{_body(page, blocks, article.title, strings)}</div>'
     )
@@ -88,6 +95,20 @@ def _facts(article: Article, strings: Strings) -> str:
         + "</p>"
         + (f'<p class="meta">{original}</p>' if original else "")
     )
+
+
+def _related(related: Related | None, strings: Strings) -> str:
+    """What a reader must know before relying on the text; each title opens."""
+    if related is None:
+        return ""
+    words = words_for(strings.lang)
+    lines = []
+    for label, articles in ((words.corrected_on, related.corrected_by), (words.superseded_on, related.superseded_by)):
+        for one in articles:
+            told = escape(label.format(day=strings.date(one.published)))
+            opens = f'<button type="button" class="cited-title" {source_attributes(one.article_id)}>'
+            lines.append(f'<p class="notice correction">{told} {opens}{escape(one.title)}</button></p>')
+    return "".join(lines) + copies_html(related.copies, strings)
 
 
 def _window(article: Article, start: int, end: int) -> tuple[list[Block], bool]:

@@ -12,6 +12,7 @@ from assistant.answer.candidates import names_among
 from assistant.answer.conversation import Names, resolve
 from assistant.answer.draft import Draft
 from assistant.answer.guards import ArticleText, check_sentence
+from assistant.answer.inside import keep_inside
 from assistant.answer.notes import as_of_note, correction_notes
 from assistant.answer.question import Question, QuestionKind, analyse_question
 from assistant.answer.reader import Reader, is_about_today
@@ -169,7 +170,8 @@ class AnswerPipeline:
             match for match in self._spec_rows(analysed, retrieved.query) if match.row.article_id not in hidden
         )
         if self._valid is not None:
-            rows = self._valid.rows(rows)
+            # A row may give way to the row that corrects it, which may be one to leave out.
+            rows = tuple(match for match in self._valid.rows(rows) if match.row.article_id not in hidden)
         return Found(
             question=replace(analysed, asked=written),
             lang=lang or analyse_question(written).lang,
@@ -208,7 +210,7 @@ class AnswerPipeline:
                 else:
                     yield event
         if self._valid is not None:
-            draft = self._valid.draft(draft)
+            draft = keep_inside(self._valid.draft(draft), found.hidden, found.lang)
         yield Read(found, draft, _since(started))
 
     def _decided(self, found: Found) -> Draft | None:

@@ -7,11 +7,12 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 from assistant.api import Assistant
 from assistant.cli import show as text
+from assistant.cli.asking import day_of, read_history, scope_of
 from assistant.cli.progress import Progress
 from assistant.cli.receipts import read_receipt, receipt_text, write_receipt
 from assistant.errors import ConfigError, IndexMissingError
@@ -55,13 +56,15 @@ def search(settings: Settings, arguments: Arguments) -> int:
     _one_source(arguments)
     if arguments.top_k is not None and arguments.top_k < 1:
         raise ConfigError(f"--top-k {arguments.top_k} is below 1.")
+    scope = scope_of(arguments)
     with Assistant.open(settings, one_shot=not arguments.batch) as assistant:
         if arguments.batch:
             for identifier, question in _batch(arguments.batch, "question"):
-                _print_line(search_json(identifier, question, assistant.search(question, top_k=arguments.top_k)))
+                hits = assistant.search(question, top_k=arguments.top_k, scope=scope)
+                _print_line(search_json(identifier, question, hits))
             return 0
         question = _question(arguments.question)
-        hits = assistant.search(question, top_k=arguments.top_k)
+        hits = assistant.search(question, top_k=arguments.top_k, scope=scope)
     if arguments.json:
         _print_json(search_json(None, question, hits))
     else:
@@ -71,19 +74,24 @@ def search(settings: Settings, arguments: Arguments) -> int:
 
 def ask(settings: Settings, arguments: Arguments) -> int:
     _one_source(arguments)
-    as_of = _date(arguments.as_of)
+    given: dict[str, Any] = {
+        "as_of": day_of("--as-of", arguments.as_of),
+        "lang": arguments.lang,
+        "history": read_history(arguments.history),
+        "scope": scope_of(arguments),
+    }
     with Assistant.open(settings, one_shot=not arguments.batch) as assistant:
         if arguments.batch:
             for identifier, question in _batch(arguments.batch, "question"):
-                _print_line(answer_json(identifier, assistant.ask(question, as_of=as_of, lang=arguments.lang)))
+                _print_line(answer_json(identifier, assistant.ask(question, **given)))
             return 0
         question = _question(arguments.question)
         live = not arguments.json and settings.reader.model != "extractive" and sys.stdout.isatty()
         streamed = 0
         if live:
-            answer, streamed = _streamed(assistant.stream(question, as_of=as_of, lang=arguments.lang))
+            answer, streamed = _streamed(assistant.stream(question, **given))
         else:
-            answer = assistant.ask(question, as_of=as_of, lang=arguments.lang)
+            answer = assistant.ask(question, **given)
         receipt = assistant.receipt(answer) if arguments.receipt else None
     if receipt is not None:
         write_receipt(Path(arguments.receipt), receipt)
@@ -234,15 +242,6 @@ def _one_source(arguments: Arguments) -> None:
 
 def _question(given: str) -> str:
     return sys.stdin.read().strip() if given == "-" else given
-
-
-def _date(given: str | None) -> date | None:
-    if given is None:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError as exc:
-        raise ConfigError(f"--as-of {given!r} is not a date. Write it as YYYY-MM-DD.") from exc
 
 
 def _batch(name: str, key: str) -> Iterator[tuple[str | None, str]]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from assistant import __version__
 from assistant.cli import accounts
+from assistant.cli.asking import add_filters
 from assistant.errors import AssistantError
 from assistant.index.lock import WriterLock
 from assistant.settings import load_settings
@@ -49,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     command = sub.add_parser("search", help="ranked passages for a question")
     _questions(command)
     command.add_argument("--top-k", type=int, metavar="N", help="passages wanted")
+    add_filters(command)
     _json(command)
     command.set_defaults(run="search")
 
@@ -56,6 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
     _questions(command)
     command.add_argument("--as-of", metavar="DATE", help="answer as of that day (YYYY-MM-DD)")
     command.add_argument("--lang", choices=("ja", "en"), help="language of the words around the quotes")
+    add_filters(command)
+    command.add_argument("--history", metavar="FILE", help="JSONL of earlier turns, oldest first, for a follow-up")
     command.add_argument("--receipt", metavar="FILE", help="write what the answer stands on, for `assistant verify`")
     _json(command)
     command.set_defaults(run="ask")

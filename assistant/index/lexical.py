@@ -7,7 +7,7 @@ in ``assistant.text.tokens`` alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -128,9 +128,15 @@ class LexicalIndex:
     def document_frequency(self, field: str, term: str) -> int:
         return int(self._searcher.doc_freq(field, term))
 
-    def search(self, terms: Sequence[QueryTerm], limit: int) -> list[LexicalHit]:
-        """Passages by weighted BM25, best first, ties by passage id. A passage without a term is no hit."""
-        if not terms or limit < 1 or self.size == 0:
+    def search(self, terms: Sequence[QueryTerm], limit: int, only: Collection[str] | None = None) -> list[LexicalHit]:
+        """Passages by weighted BM25, best first, ties by passage id. A passage without a term is no hit.
+
+        Args:
+            terms: What is looked for.
+            limit: Hits at most.
+            only: Look among these passages alone; scores stay what they are among all.
+        """
+        if not terms or limit < 1 or self.size == 0 or (only is not None and not only):
             return []
         clauses = [
             (
@@ -141,7 +147,12 @@ class LexicalIndex:
             )
             for item in terms
         ]
-        result = self._searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False)
+        query = tantivy.Query.boolean_query(clauses)
+        if only is not None:
+            among = tantivy.Query.term_set_query(self._schema, "passage_id", list(only))
+            silent = tantivy.Query.boost_query(tantivy.Query.const_score_query(among, 0.0), 0.0)
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, silent)])
+        result = self._searcher.search(query, limit, count=False)
         hits = [self._hit(float(score), self._searcher.doc(address)) for score, address in result.hits if score > 0]
         hits.sort(key=lambda hit: (-hit.score, hit.passage_id))
         return hits

@@ -8,7 +8,7 @@ older passages are scored beside them with the generation's own term statistics.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -64,15 +64,15 @@ class _OlderLexical(LexicalIndex):
         self._stored[passage.passage_id] = StoredWords.of(tokens)
         return {field: Counter(getattr(tokens, field).split()) for field in FIELDS}
 
-    def search(self, terms: Sequence[QueryTerm], limit: int) -> list[LexicalHit]:
-        hits = [
-            hit for hit in self._base.search(terms, limit + len(self._left_out)) if hit.passage_id not in self._left_out
-        ]
+    def search(self, terms: Sequence[QueryTerm], limit: int, only: Collection[str] | None = None) -> list[LexicalHit]:
+        found = self._base.search(terms, limit + len(self._left_out), only)
+        hits = [hit for hit in found if hit.passage_id not in self._left_out]
         scores: dict[str, float] = defaultdict(float)
         for item in terms:
             weight = item.weight * self.idf(item.field, item.term)
             for passage_id, gain in self._postings.get((item.field, item.term), ()):
-                scores[passage_id] += weight * gain
+                if only is None or passage_id in only:
+                    scores[passage_id] += weight * gain
         hits += [
             LexicalHit(passage_id, score, self._stored[passage_id]) for passage_id, score in scores.items() if score > 0
         ]

@@ -313,6 +313,13 @@ class Library:
             rows = connection.execute(_live(select(tables.passages.c.passage_id), chunking)).all()
         return sorted(row.passage_id for row in rows)
 
+    def passage_ids_beside(self, article_ids: frozenset[str]) -> frozenset[str]:
+        """Ids of the passages of all articles but these, of every version and however cut."""
+        p = tables.passages
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(p.c.passage_id, p.c.article_id)).all()
+        return frozenset(row.passage_id for row in rows if row.article_id not in article_ids)
+
     def passages(self, passage_ids: Iterable[str]) -> dict[str, Passage]:
         """Passages by id; ids that are unknown are missing from the result."""
         found: dict[str, Passage] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -27,6 +29,12 @@ MAX_QUERY_CHARS = 4000
 _DENSE_ONLY_FLOOR = 0.35
 """Cosine below which the dense half alone is no reason to show a passage."""
 
+
+_FEW = 5000
+"""Passages up to which a filter is handed to the lexical index instead of being applied to what it finds."""
+_FETCHED_MAX = 2000
+"""Passages fetched at most from each half for a filter that is not."""
+_FILTERS_KEPT = 8
 
 RANKED = 40
 """Candidates the learned ranker looks at."""
@@ -75,6 +83,8 @@ class Retriever:
         weight = settings.dense_weight
         self._dense_weight = embedder.dense_weight if weight is None else weight
         self._ranker = load_ranker()
+        self._filters: OrderedDict[frozenset[str], frozenset[str]] = OrderedDict()
+        self._filters_lock = threading.Lock()
 
     def retrieve(self, query: str, *, top_k: int | None = None) -> list[Hit]:
         """The best passages for ``query``: best first, ranks 1..n, fewer than ``top_k`` is no error."""
@@ -102,7 +112,8 @@ class Retriever:
         def shown(passage: Passage) -> bool:
             return passage.article_id not in hidden and not (prose_only and passage.kind is BlockKind.METADATA)
 
-        query, pool, rest = self.candidates(question, limit=2 * wanted, shown=shown)
+        only = self._passages_beside(also_hidden) if also_hidden else None
+        query, pool, rest = self.candidates(question, limit=2 * wanted, shown=shown, only=only)
         ranked = self._rank(query, pool)
         order = surplus_last([(item.passage, item.spans) for item, _ in ranked], cap=article_cap(query.text, wanted))
         hits: list[Hit] = []
@@ -113,7 +124,12 @@ class Retriever:
         return Retrieved(query, tuple(hits))
 
     def candidates(
-        self, question: str, *, limit: int = 0, shown: Callable[[Passage], bool] = lambda _: True
+        self,
+        question: str,
+        *,
+        limit: int = 0,
+        shown: Callable[[Passage], bool] = lambda _: True,
+        only: frozenset[str] | None = None,
     ) -> tuple[Query, list[tuple[Candidate, float]], Sequence[_Found]]:
         """What the ranker is given: the analysed question, its best candidates with their fused scores, best
         first, and those beyond :data:`RANKED`.
@@ -122,23 +138,43 @@ class Retriever:
             question: What the user wrote.
             limit: Passages fetched from each half, if more than the setting.
             shown: Whether a passage may be shown.
+            only: Ids of the passages that may be shown, where a filter leaves few.
         """
         query = build_query(
             question[:MAX_QUERY_CHARS], lexical=self._index.lexical, glossary=self._glossary, weights=FIELD_WEIGHTS
         )
-        found = self._fused(query, max(self._settings.candidates, limit))
+        found = self._fused(query, max(self._settings.candidates, limit), only)
         pool, rest = self._pool(found, shown)
         return query, pool, rest
 
-    def _fused(self, query: Query, limit: int) -> list[_Found]:
+    def _passages_beside(self, hidden: frozenset[str]) -> frozenset[str]:
+        """Ids of all passages outside some articles; kept for the next questions with the same filter."""
+        with self._filters_lock:
+            kept = self._filters.pop(hidden, None)
+            if kept is None:
+                kept = self._library.passage_ids_beside(hidden)
+            self._filters[hidden] = kept
+            while len(self._filters) > _FILTERS_KEPT:
+                self._filters.popitem(last=False)
+        return kept
+
+    def _fused(self, query: Query, limit: int, only: frozenset[str] | None = None) -> list[_Found]:
         """What both halves find, by fused score: best first, ties by passage id."""
         lexical, found = self._index.lexical, {}
+        few = only if only is not None and len(only) <= _FEW else None
+        if only is not None:
+            # More is fetched, in proportion to what the filter leaves out.
+            limit = min(max(limit, limit * lexical.size // max(len(only), 1)), max(limit, _FETCHED_MAX))
         if query.best_possible > 0:
-            for hit in lexical.search(lexical.known(query.terms), limit):
+            for hit in lexical.search(lexical.known(query.terms), limit, few):
+                if only is not None and hit.passage_id not in only:
+                    continue
                 found[hit.passage_id] = _Found(hit.passage_id, hit.score / query.best_possible, 0.0, hit.stored)
         if self._dense_weight > 0 and query.text.strip():
             vector = self._embedder.embed_query(query.text)
             for passage_id, cosine in self._index.dense.search(vector, limit):
+                if only is not None and passage_id not in only:
+                    continue
                 if passage_id in found:
                     found[passage_id].cosine = cosine
                 elif cosine >= _DENSE_ONLY_FLOOR:

@@ -118,7 +118,7 @@ def test_sentences_come_one_by_one_and_stop_stops(
     page.press(BOX, "Enter")
     page.wait_for_selector("#current .turn[aria-busy=true]")
     page.wait_for_selector("#current .sentence")
-    assert page.is_hidden("#send")
+    page.wait_for_selector("#send", state="hidden")
     first = page.locator("#current .sentence").count()
     assert first < 5
     page.wait_for_function(f"document.querySelectorAll('#current .sentence').length > {first}")
@@ -179,6 +179,7 @@ def test_suggestion_new_conversation_and_errors(site: Site, open_page: Open) -> 
     assert site.assistant.asked[-1][1] == ((QUESTION, site.assistant.answers[QUESTION].text),)  # type: ignore[union-attr]
     assert page.locator("#earlier .turn").count() == 3
     page.click("#new")
+    assert page.url.endswith("/ja/#")
     page.wait_for_selector(".suggestion")
     assert page.locator(".turn").count() == 0
 
@@ -200,7 +201,9 @@ def test_refusal_and_conflict_cards(site: Site, open_page: Open) -> None:
 
 def test_by_keyboard_alone(site: Site, open_page: Open) -> None:
     page = open_page(site.address)
-    page.focus(BOX)
+    page.focus(".skip")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('#question-box')"), "the skip link leads to the box"
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     page.wait_for_selector(DONE)

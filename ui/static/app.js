@@ -1,31 +1,36 @@
-// What the pages do in the browser: open sources, send on Enter, switch light and dark, announce answers.
+// What all pages do in the browser: open sources, copy, switch light and dark, announce answers.
 // Everything is delegated from the document, since Gradio puts its elements in and out as it likes.
 (() => {
   "use strict";
   const root = document.documentElement;
+  const lang = root.lang; // the page's; Gradio sets the browser's later
   const base = new URL("../../", document.currentScript.src); // the server's own root, behind any proxy
   const byId = (id) => document.getElementById(id);
 
   // ---- light and dark -------------------------------------------------------------------------
   const THEME_KEY = "assistant-theme";
-  const stored = (() => {
+  const keep = (key, value) => {
     try {
-      return localStorage.getItem(THEME_KEY);
+      localStorage.setItem(key, value);
     } catch {
-      return null; // storage is switched off: the system's choice stands
+      // kept for this page only
     }
-  })();
+  };
+  const kept = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null; // storage is switched off
+    }
+  };
+  const stored = kept(THEME_KEY); // without one the system's choice stands
   if (stored === "dark" || stored === "light") root.dataset.theme = stored;
 
   function toggleTheme() {
     const systemDark = matchMedia("(prefers-color-scheme: dark)").matches;
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : systemDark;
     root.dataset.theme = dark ? "light" : "dark";
-    try {
-      localStorage.setItem(THEME_KEY, root.dataset.theme);
-    } catch {
-      // kept for this page only
-    }
+    keep(THEME_KEY, root.dataset.theme);
   }
 
   // ---- the source panel -----------------------------------------------------------------------
@@ -41,7 +46,7 @@
     const panel = byId("source-panel");
     if (!panel) return;
     const request = ++wanted;
-    const query = new URLSearchParams({ lang: root.lang, article_id: element.dataset.article });
+    const query = new URLSearchParams({ lang, article_id: element.dataset.article });
     for (const name of ["version", "start", "end"]) {
       if (element.dataset[name]) query.set(name, element.dataset[name]);
     }
@@ -100,58 +105,48 @@
     opener = null;
   }
 
-  // ---- asking ---------------------------------------------------------------------------------
-  const questionBox = () => document.querySelector("#question textarea, #question input");
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) closeSource();
+  });
 
-  function fillQuestion(text) {
-    const box = questionBox();
-    if (!box) return false;
-    const prototype = box instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
-    Object.getOwnPropertyDescriptor(prototype.prototype, "value").set.call(box, text);
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    return true;
-  }
-
-  function send() {
-    const button = byId("send");
-    if (button && button.offsetParent !== null) button.click();
-  }
-
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      const target = event.target;
-      if (event.key === "Escape" && !event.isComposing) closeSource();
-      if (!(target instanceof Element) || !target.closest("#question") || event.key !== "Enter") return;
-      // Gradio's own handling of Enter must not see this one.
-      event.stopPropagation();
-      // While an input method is composing, Enter chooses the candidate (229: Safari's last one).
-      if (event.isComposing || event.keyCode === 229 || event.shiftKey) return;
-      event.preventDefault();
-      send();
-    },
-    true,
-  );
-
+  // ---- copying --------------------------------------------------------------------------------
   async function copy(element) {
-    const text = element.dataset.copy;
+    await copyLater(element, async () => ({ text: element.dataset.copy }));
+  }
+
+  // Copies what `get` promises, {text, html}: browsers want the clipboard asked for within the click.
+  async function copyLater(element, get, told = "") {
+    if (element.dataset.busy) return;
+    const wanted = get();
+    const blob = (name, type) => wanted.then((values) => new Blob([values[name]], { type }));
     try {
-      await navigator.clipboard.writeText(text);
+      const values = await wanted;
+      const types = { "text/plain": blob("text", "text/plain") };
+      if (values.html) types["text/html"] = blob("html", "text/html");
+      await navigator.clipboard.write([new ClipboardItem(types)]);
     } catch {
+      const values = await wanted.catch(() => null);
+      if (!values) {
+        say(element, byId("source-panel")?.dataset.failed);
+        return;
+      }
       const area = document.createElement("textarea"); // no clipboard without https
-      area.value = text;
+      area.value = values.html || values.text;
       area.style.cssText = "position:fixed;opacity:0";
       document.body.append(area);
       area.select();
       document.execCommand("copy");
       area.remove();
     }
-    const panel = byId("source-panel");
+    say(element, told || byId("source-panel")?.dataset.copied);
+  }
+
+  function say(element, words) {
+    if (!words) return;
     const label = element.textContent;
-    if (!panel || element.dataset.busy) return;
     element.dataset.busy = "1";
-    element.textContent = panel.dataset.copied;
-    announce(panel.dataset.copied);
+    element.textContent = words;
+    announce(words);
     setTimeout(() => {
       element.textContent = label;
       delete element.dataset.busy;
@@ -165,7 +160,6 @@
     let element;
     if ((element = hit("[data-article]"))) openSource(element);
     else if (hit("[data-close-source]")) closeSource();
-    else if ((element = hit("[data-ask]"))) fillQuestion(element.dataset.ask) && setTimeout(send, 30);
     else if ((element = hit("[data-copy]"))) copy(element);
     else if (hit("[data-theme-toggle]")) toggleTheme();
     else if ((element = hit("[data-lang]"))) {
@@ -173,7 +167,7 @@
       element.href = `../${element.dataset.lang}/${location.hash}`;
     } else if ((element = hit("[data-jump], [data-focus]"))) {
       event.preventDefault();
-      const place = element.dataset.focus ? questionBox() : byId(element.dataset.jump);
+      const place = byId(element.dataset.focus || element.dataset.jump);
       if (place) {
         place.scrollIntoView({ block: "center" });
         place.focus({ preventScroll: true });
@@ -185,7 +179,8 @@
   const TABS = ["ask", "check", "compare", "library", "evals", "guide"];
   const tabButton = (name) => byId(`tab-${name}-button`);
   function followHash() {
-    const name = location.hash.slice(1);
+    // #/c/… is a conversation, see ask.js.
+    const name = location.hash.startsWith("#/c/") ? "ask" : location.hash.slice(1);
     const button = TABS.includes(name) ? tabButton(name) : null;
     if (button && button.getAttribute("aria-selected") !== "true") button.click();
     return Boolean(button);
@@ -194,7 +189,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button[id^='tab-'][role='tab']") : null;
     const name = button ? button.id.slice(4, -7) : "";
-    if (TABS.includes(name) && event.isTrusted) history.replaceState(null, "", name === "ask" ? "#" : `#${name}`);
+    if (!TABS.includes(name) || !event.isTrusted) return;
+    const open = document.querySelector("#current .turn")?.dataset.conversation;
+    history.replaceState(null, "", name !== "ask" ? `#${name}` : open ? `#/c/${open}` : "#");
   });
 
   // ---- following an answer as it comes ----------------------------------------------------------
@@ -228,6 +225,7 @@
       closeSource({ focusOpener: false });
       if (count > 0) turn.scrollIntoView({ block: "start" }); // the first one is in view already
     }
+    if (turn.getAttribute("aria-busy") === "true") announced = null;
     if (turn.getAttribute("aria-busy") === "true" || announced === key) return;
     announced = key;
     const spoken = turn.querySelector("[data-announce]") || turn.querySelector(".reply");
@@ -249,6 +247,8 @@
     characterData: true,
     attributeFilter: ["aria-selected"],
   });
+
+  window.readingRoom = Object.freeze({ base, lang, announce, copyLater, keep, kept }); // for the pages' own scripts
 
   addEventListener("DOMContentLoaded", () => {
     if (!location.hash) return;

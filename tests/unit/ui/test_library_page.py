@@ -17,7 +17,6 @@ from assistant.errors import CorpusError
 from assistant.index.update import IndexReport
 from assistant.types import AppliedCorrection, ArticleMetadata, Hidden, PublishedCopy, Refusal
 from tests.fakes import FakeAssistant, FakeSummary, make_article
-from ui.chat import Conversation, Turn
 from ui.library import IndexDesk, Work, work_html
 from ui.library_view import Listing, advice, chosen, details_html, health_html, listing_html, refused_html
 from ui.render import answer_html, citation_item
@@ -139,16 +138,6 @@ def answered(answer: Any) -> Any:
         citations=(citation,),
         nearest=(),
     )
-
-
-def test_an_answer_on_the_page_is_taken_back_when_its_source_is_withdrawn() -> None:
-    turn = Turn("質問", answer=answered(FakeAssistant([SHOWN]).ask("本文")))
-    conversation = Conversation((turn, turn))
-    assert conversation.without(frozenset({"other"})) == conversation
-    taken = conversation.without(frozenset({"shown"}))
-    assert "公開中" not in taken.earlier_html(JA) + taken.current_html(JA)
-    assert JA.turn_withdrawn in taken.current_html(JA)
-    assert taken.asked("次").history() == ()
 
 
 @dataclass

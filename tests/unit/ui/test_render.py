@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from assistant.api import Related
 from assistant.text.invisible import visible
 from assistant.types import (
     Answer,
@@ -18,13 +19,18 @@ from assistant.types import (
     Citation,
     Conflict,
     ConflictValue,
+    PublishedCopy,
     Withheld,
 )
 from tests.fakes import cite_words, make_answer, make_article, trainium_assistant
 from ui import render, source
-from ui.chat import Conversation, Turn
+from ui.askturn import conversation_list_html, turn_html
+from ui.chat import Turn, TurnState
+from ui.conversations import Summary
+from ui.copying import copied, footnotes
 from ui.library_view import Listing, listing_html
 from ui.strings import EN, JA
+from ui.wording.ask import words_for
 
 ARTICLE = make_article(
     "a1", "題名", ("前置き。質量は1.2 kgです。結び。",), metadata=ArticleMetadata(published="2025-12-03")
@@ -66,12 +72,14 @@ OURS = {
         "header",
     ),
     *("hr", "li", "mark", "ol", "p", "pre", "section", "span", "strong", "table", "tbody", "td", "th", "thead", "tr"),
+    *("a", "details", "s", "sup"),
     "summary",
     "ul",
 }
 OUR_ATTRIBUTES = {
     *(
         "aria-busy",
+        "aria-current",
         "aria-hidden",
         "aria-label",
         "aria-sort",
@@ -86,7 +94,7 @@ OUR_ATTRIBUTES = {
         "tabindex",
         "target",
     ),
-    *("title", "type"),
+    *("title", "type", "download", "hidden"),
 }
 
 
@@ -115,7 +123,7 @@ def assert_harmless(html: str) -> Seen:
             assert name in OUR_ATTRIBUTES or name.startswith("data-"), name
             if name == "href":
                 assert value is not None
-                assert value.startswith(("https://", "http://", "#")), value
+                assert value.startswith(("https://", "http://", "#", "../ui/")), value
     return seen
 
 
@@ -136,9 +144,10 @@ def test_sentence_waits_for_its_citation() -> None:
 def test_answer_shows_short_sentences_and_sources_in_order() -> None:
     answer = make_answer("質量は？", ("質量は1.2 kgです。", CITATION), short="1.2 kg")
     seen = assert_harmless(render.answer_html(answer, JA))
-    assert seen.text == ("答え: 1.2 kg質量は1.2 kgです。[1]出典[1]題名2025年12月3日質量は1.2 kgです。出典付きでコピー")
-    copied = next(attributes["data-copy"] for _, attributes in seen.tags if "data-copy" in attributes)
-    assert copied == "質量は1.2 kgです。[1]\n\n出典:\n[1] 題名, 2025年12月3日 「質量は1.2 kgです。」"
+    assert seen.text == ("答え: 1.2 kg質量は1.2 kgです。[1]出典[1]題名2025年12月3日質量は1.2 kgです。")
+    assert (
+        copied(answer, "text", JA) == "質量は1.2 kgです。[1]\n\n出典:\n[1] 題名, 2025年12月3日 「質量は1.2 kgです。」"
+    )
 
 
 def test_withheld_sentences_are_not_shown() -> None:
@@ -223,9 +232,13 @@ def test_hostile_text_stays_text_everywhere(payload: str) -> None:
         conflicts=(Conflict(payload, (ConflictValue(payload, citation),)),),
         newest=payload,
     )
-    turn = Turn(payload, answer).html(JA)
-    assert visible(payload) in assert_harmless(turn).text
-    assert_harmless(Turn(payload, error=payload).html(JA))
+    turn = Turn(payload, state=TurnState.ANSWERED, answer=replace(answer, withheld=(Withheld(payload, payload),)))
+    html = turn_html("c" * 24, turn, JA, editor=True, titles={payload: payload})
+    assert visible(payload) in assert_harmless(html).text
+    assert_harmless(turn_html("c" * 24, Turn(payload, state=TurnState.FAILED, error=payload), JA))
+    listed = [Summary("c" * 24, payload, "2026-01-01T00:00:00+00:00", 1)]
+    assert_harmless(conversation_list_html(listed, EN, words_for("en"), searched=False))
+    assert_harmless(footnotes(answer, EN))
     assert_harmless(render.suggestions_html((payload,), EN))
     refusal = Answer(payload, AnswerStatus.REFUSED, "ja", payload, newest=payload)
     assert_harmless(render.answer_html(refusal, JA))
@@ -318,10 +331,38 @@ def test_library_says_what_to_do_when_empty() -> None:
     assert "編集者" in listing_html((), Listing(), JA, editor=False)
 
 
-def test_conversation_hands_earlier_answers_on() -> None:
-    answer = make_answer("一", ("質量は1.2 kgです。", CITATION))
-    talk = Conversation().asked("一")
-    talk = talk.with_current(Turn("一", answer)).asked("二")
-    assert talk.history() == (("一", "質量は1.2 kgです。[1]"),)
-    assert talk.stopped().current == Turn("二", stopped=True)
-    assert [turn.question for turn in talk.asked("三").turns] == ["一", "三"], "a turn left unfinished is dropped"
+@pytest.mark.parametrize(
+    ("question", "choices", "asked"),
+    [
+        ("trainiumのメモリ容量は？", ("Trainium2", "Trainium3"), "Trainium2のメモリ容量は？"),
+        ("Trainium3よりTrainiumは？", ("Trainium1", "Trainium2"), "Trainium3よりTrainium1は？"),
+        ("What does Trainium cost?", ("Trainium 2", "Trainium 3"), "What does Trainium 2 cost?"),
+        ("容量は？", ("H100", "B200"), "H100"),
+    ],
+)
+def test_a_choice_asks_the_question_with_that_name(question: str, choices: tuple[str, ...], asked: str) -> None:
+    answer = Answer(question, AnswerStatus.REFUSED, "ja", "どれですか。", choices=choices)
+    seen = assert_harmless(render.answer_html(answer, JA))
+    buttons = [attributes for tag, attributes in seen.tags if "data-ask" in attributes]
+    assert next(item["data-ask"] for item in buttons) == asked
+    assert len(buttons) == len(choices)
+    assert words_for("ja").choices in seen.text
+    assert JA.refused not in seen.text
+
+
+def test_source_tells_of_corrections_and_copies() -> None:
+    related = Related(
+        (PublishedCopy("c1", "訂正：<質量>", None, "2026-03-10"),),
+        (PublishedCopy("n1", "続報", None, "2026-04-01"),),
+        (PublishedCopy("w1", "配信版", None, "2026-03-01"),),
+    )
+    seen = assert_harmless(source.source_html(ARTICLE, JA, related=related))
+    for words in (
+        "2026年3月10日に訂正されています：",
+        "訂正：<質量>",
+        "2026年4月1日の新しい記事",
+        JA.also_published,
+        "配信版",
+    ):
+        assert words in seen.text
+    assert [item["data-article"] for _, item in seen.tags if "data-article" in item] == ["c1", "n1", "w1"]

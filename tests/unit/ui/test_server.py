@@ -18,7 +18,7 @@ from assistant.errors import (
     ModelUnavailableError,
 )
 from tests.fakes import FakeAssistant, trainium_assistant
-from ui.guard import BODY_BYTES
+from ui.guard import _STYLES, BODY_BYTES
 from ui.rest import http_status
 from ui.server import create_server
 
@@ -95,7 +95,7 @@ def test_gradios_other_routes_are_closed(client: TestClient, path: str) -> None:
 
 def test_no_foreign_address_in_the_style(client: TestClient) -> None:
     own = re.findall(r'href="\.\.(/ui/static/\w+\.css)"', client.get("/ja/").text)
-    assert len(own) == 4
+    assert len(own) == len(_STYLES)
     for path in ("/ja/theme.css", *own):
         assert "http" not in re.sub(r"https?://www\.w3\.org/\S+", "", client.get(path).text), path
 
