@@ -28,8 +28,10 @@ _DENSE_ONLY_FLOOR = 0.35
 """Cosine below which the dense half alone is no reason to show a passage."""
 
 
-RANKED = 40
-"""Candidates the learned ranker looks at."""
+RANKED = 30
+"""Candidates the learned ranker looks at. With 40 it is no better at the first place, and a third slower."""
+_SPARE = 10
+"""Candidates fetched beyond those, for the ones that must not be shown."""
 _SCORE_SCALE = 14.0
 """Log-odds over which the score of a hit falls to 1/e of the best one's."""
 
@@ -74,6 +76,8 @@ class Retriever:
         self._hidden = hidden
         weight = settings.dense_weight
         self._dense_weight = embedder.dense_weight if weight is None else weight
+        # Spelling is what words and characters already tell: see _asks_vectors.
+        self._spelling_only = embedder.name == "builtin" and weight is None
         self._ranker = load_ranker()
 
     def retrieve(self, query: str, *, top_k: int | None = None) -> list[Hit]:
@@ -126,8 +130,12 @@ class Retriever:
         query = build_query(
             question[:MAX_QUERY_CHARS], lexical=self._index.lexical, glossary=self._glossary, weights=FIELD_WEIGHTS
         )
-        found = self._fused(query, max(self._settings.candidates, limit))
+        most = max(self._settings.candidates, limit)
+        first = max(RANKED + _SPARE, limit) if self._spelling_only else most
+        found = self._fused(query, first)
         pool, rest = self._pool(found, shown)
+        if len(pool) < RANKED and len(found) >= first < most:  # too many of them must not be shown
+            pool, rest = self._pool(self._fused(query, most), shown)
         return query, pool, rest
 
     def _fused(self, query: Query, limit: int) -> list[_Found]:
@@ -136,19 +144,30 @@ class Retriever:
         if query.best_possible > 0:
             for hit in lexical.search(lexical.known(query.terms), limit):
                 found[hit.passage_id] = _Found(hit.passage_id, hit.score / query.best_possible, 0.0, hit.stored)
-        if self._dense_weight > 0 and query.text.strip():
+        weight = self._dense_weight if self._asks_vectors(query, len(found)) else 0.0
+        if weight > 0:
             vector = self._embedder.embed_query(query.text)
             for passage_id, cosine in self._index.dense.search(vector, limit):
                 if passage_id in found:
                     found[passage_id].cosine = cosine
                 elif cosine >= _DENSE_ONLY_FLOOR:
                     found[passage_id] = _Found(passage_id, 0.0, cosine, None)
-        weight = self._dense_weight
         for item in found.values():
             item.score = (1 - weight) * item.lexical + weight * max(item.cosine, 0.0)
         return sorted(
             (item for item in found.values() if item.score > 0), key=lambda item: (-item.score, item.passage_id)
         )
+
+    def _asks_vectors(self, query: Query, found: int) -> bool:
+        """Whether the dense half is asked.
+
+        The built-in vectors know spelling only. Where the index knows every word of the question and finds
+        candidates enough, they change nothing (JSQuAD, n=2,066: hit@1 0.9405 with and without) and cost as much
+        as the words; a misspelt word is what they are for.
+        """
+        if not query.text.strip():
+            return False
+        return not (self._spelling_only and query.familiar and found >= RANKED)
 
     def _pool(
         self, found: Sequence[_Found], shown: Callable[[Passage], bool]
