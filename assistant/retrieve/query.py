@@ -60,7 +60,7 @@ class Query:
     best_possible: float  # upper bound of the lexical score
     names: tuple[str, ...] = ()  # names with digits: ppr9087, trainium3, and gaudi3 for Gaudi 3
     unknown_names: tuple[str, ...] = ()  # those of them that no passage has: PPR-9088, Trainium9
-    familiar: bool = False  # the index knows every concept under one of its spellings
+    familiar: bool = False  # the index knows what the question names: every concept but verbs and adjectives
 
 
 def build_query(question: str, *, lexical: LexicalIndex, glossary: Glossary, weights: Mapping[str, float]) -> Query:
@@ -124,7 +124,12 @@ def build_query(question: str, *, lexical: LexicalIndex, glossary: Glossary, wei
         for name in names
         if not any(found for concept, found in zip(concepts, known, strict=True) if name in concept.spellings[0])
     )
-    return Query(question, tuple(terms), concepts, bound, names, unknown, familiar=bool(known) and all(known))
+    naming = [
+        found
+        for concept, found in zip(concepts, known, strict=True)
+        if any(word not in written or written[word].share == 1.0 for word in concept.spellings[0])
+    ]
+    return Query(question, tuple(terms), concepts, bound, names, unknown, familiar=bool(naming) and all(naming))
 
 
 _UNITS = {

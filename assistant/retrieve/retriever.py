@@ -12,6 +12,7 @@ from assistant.index.generation import SearchIndex
 from assistant.index.lexical import StoredWords
 from assistant.library.store import Library
 from assistant.models import Embedder
+from assistant.retrieve.asked import analyse
 from assistant.retrieve.candidate import Candidate, Floats
 from assistant.retrieve.query import Query, build_query
 from assistant.retrieve.ranker import load_ranker
@@ -28,8 +29,9 @@ _DENSE_ONLY_FLOOR = 0.35
 """Cosine below which the dense half alone is no reason to show a passage."""
 
 
-RANKED = 30
-"""Candidates the learned ranker looks at. With 40 it is no better at the first place, and a third slower."""
+RANKED, RANKED_ROWS = 30, 40
+"""Candidates the learned ranker looks at, and for a question that asks for the row of a label, of which tables
+have many alike. More are no better at the first place, and slower."""
 _SPARE = 10
 """Candidates fetched beyond those, for the ones that must not be shown."""
 _SCORE_SCALE = 14.0
@@ -120,7 +122,7 @@ class Retriever:
         self, question: str, *, limit: int = 0, shown: Callable[[Passage], bool] = lambda _: True
     ) -> tuple[Query, list[tuple[Candidate, float]], Sequence[_Found]]:
         """What the ranker is given: the analysed question, its best candidates with their fused scores, best
-        first, and those beyond :data:`RANKED`.
+        first, and those beyond the ranker's depth.
 
         Args:
             question: What the user wrote.
@@ -131,11 +133,12 @@ class Retriever:
             question[:MAX_QUERY_CHARS], lexical=self._index.lexical, glossary=self._glossary, weights=FIELD_WEIGHTS
         )
         most = max(self._settings.candidates, limit)
-        first = max(RANKED + _SPARE, limit) if self._spelling_only else most
+        depth = RANKED_ROWS if analyse(query.text).names_label else RANKED
+        first = min(max(depth + _SPARE, limit), most) if self._spelling_only else most
         found = self._fused(query, first)
-        pool, rest = self._pool(found, shown)
-        if len(pool) < RANKED and len(found) >= first < most:  # too many of them must not be shown
-            pool, rest = self._pool(self._fused(query, most), shown)
+        pool, rest = self._pool(found, depth, shown)
+        if len(pool) < depth and len(found) >= first < most:  # too many of them must not be shown
+            pool, rest = self._pool(self._fused(query, most), depth, shown)
         return query, pool, rest
 
     def _fused(self, query: Query, limit: int) -> list[_Found]:
@@ -170,13 +173,13 @@ class Retriever:
         return not (self._spelling_only and query.familiar and found >= RANKED)
 
     def _pool(
-        self, found: Sequence[_Found], shown: Callable[[Passage], bool]
+        self, found: Sequence[_Found], depth: int, shown: Callable[[Passage], bool]
     ) -> tuple[list[tuple[Candidate, float]], Sequence[_Found]]:
-        """The first :data:`RANKED` candidates that may be shown, with their fused scores, and what is left."""
+        """The first ``depth`` candidates that may be shown, with their fused scores, and what is left."""
         pool: list[tuple[Candidate, float]] = []
         position = 0
-        while len(pool) < RANKED and position < len(found):
-            batch = found[position : position + RANKED - len(pool)]
+        while len(pool) < depth and position < len(found):
+            batch = found[position : position + depth - len(pool)]
             position += len(batch)
             passages = self._library.passages([item.passage_id for item in batch])
             for item in batch:
