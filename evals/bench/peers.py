@@ -87,7 +87,7 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--sets", nargs="*", default=list(SETS))
@@ -95,7 +95,7 @@ def main() -> None:
     parser.add_argument("--systems", nargs="*", default=list(peer_systems.SYSTEMS), choices=list(peer_systems.SYSTEMS))
     parser.add_argument("--python", default=sys.executable, help="interpreter that has the peers; this one by default")
     parser.add_argument("--json", type=Path, help="write the figures there")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     absent = [name for name in arguments.sets if not (arguments.data / name / "questions.jsonl").is_file()]
     if absent:
         parser.exit(2, f"There is no set {absent[0]!r} in {str(arguments.data)!r}; name the directory with --data.\n")

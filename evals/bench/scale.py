@@ -26,6 +26,7 @@ from pathlib import Path
 from assistant.api import Assistant
 from assistant.settings import ChunkSettings, Settings, load_settings
 from evals.bench.growth import growth_svg
+from evals.bench.peer_systems import resident_mb
 from evals.bench.synthetic import questions, write_corpus
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -109,7 +110,7 @@ def ask(home: Path, articles: int, count: int) -> dict[str, float]:
             wall.append((time.perf_counter() - before) * 1000)
             cpu.append((time.process_time() - worked) * 1000)
             right += bool(hits) and hits[0].passage.article_id == item.article_id
-        memory = _resident_mb()
+        memory = resident_mb()
     return {
         "open_seconds": round(opened, 2),
         "questions": count,
@@ -124,15 +125,6 @@ def ask(home: Path, articles: int, count: int) -> dict[str, float]:
 
 def _share(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
-
-
-def _resident_mb() -> int:
-    """Memory of this process now; the most it ever had where the system does not tell."""
-    status = Path("/proc/self/status")
-    if status.is_file():
-        line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) // 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def measure(home: Path, passages: int, count: int) -> Size:
