@@ -149,7 +149,9 @@ def _check_backend(settings: EmbedSettings, path: Path) -> None:
                 f"`embed.backend` is {backend!r}, but the package {package!r} is not installed. "
                 f"Run `pip install 'article-assistant[{backend}]'`, or set `embed.backend` to 'torch'."
             )
-    if backend != "torch" and not any(next(path.rglob(pattern), None) for pattern in ("*.onnx", "*.xml", "*.safetensors")):
+    if backend != "torch" and not any(
+        next(path.rglob(pattern), None) for pattern in ("*.onnx", "*.xml", "*.safetensors")
+    ):
         raise ModelUnavailableError(
             f"The model {settings.model!r} has neither an exported file for {backend!r} nor safetensors weights. "
             f"Take another model, or set `embed.backend` to 'torch'."

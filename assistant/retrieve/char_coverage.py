@@ -73,9 +73,7 @@ def character_coverage(asked: Asked, candidates: Sequence[Candidate], texts: Seq
     }
 
 
-def _presence(
-    grams: Sequence[str], texts: Sequence[str], parts: Sequence[Sequence[str]]
-) -> tuple[Floats, Floats]:
+def _presence(grams: Sequence[str], texts: Sequence[str], parts: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
     """Which grams stand in each text, and in each of its parts: ``(texts, grams)`` and ``(parts, grams)``, 0 or 1.
 
     A part is only searched for what the whole text has, which is a quarter of it.

@@ -36,10 +36,16 @@ _FAMILY = "佐伯 森下 浅田 黒木 三浦 早川 大庭 栗原 八代 島村
 _GIVEN = "真一 春香 直樹 美咲 健吾 由紀 隆 千尋 誠 彩 拓也 恵 亮介 葵 修平 遥 和也 瞳 翔太 奈緒".split()
 _PLACES = "北浜 南沢 東雲台 西原 青葉丘 湊町 白河原 緑ヶ浦 三ツ橋 鶴見野 朝霧 高砂台 月岡 花園町 石見沢 風早".split()
 _UNITS = ("GB", "TB", "W", "kW", "mm", "cm", "kg", "円", "ドル", "人", "台", "%", "時間", "件", "GHz", "nm")
-_TOPICS = "容量 消費電力 重量 価格 出荷台数 処理速度 売上高 従業員数 面積 耐用年数 応答時間 歩留まり 稼働率 来場者数".split()
+_TOPICS = (
+    "容量 消費電力 重量 価格 出荷台数 処理速度 売上高 従業員数 面積 耐用年数 応答時間 歩留まり 稼働率 来場者数".split()
+)
 _DEEDS = "発表した 公開した 見直した 延期した 開始した 終えた 決めた 検討している 否定した 認めた 引き上げた 引き下げた".split()
-_WHY = "需要の伸び 部品の不足 法律の改正 住民の要望 競合の値下げ 設備の老朽化 為替の変動 人手の不足 安全上の懸念".split()
-_TOPICS_EN = "capacity,power draw,weight,price,shipments,throughput,revenue,headcount,floor area,service life".split(",")
+_WHY = (
+    "需要の伸び 部品の不足 法律の改正 住民の要望 競合の値下げ 設備の老朽化 為替の変動 人手の不足 安全上の懸念".split()
+)
+_TOPICS_EN = "capacity,power draw,weight,price,shipments,throughput,revenue,headcount,floor area,service life".split(
+    ","
+)
 _DEEDS_EN = "announced,published,revised,postponed,started,completed,approved,reconsidered,denied,confirmed".split(",")
 _WHY_EN = "stronger demand,a shortage of parts,a change of law,requests from residents,ageing equipment".split(",")
 _UNITS_EN = ("GB", "TB", "W", "kW", "mm", "kg", "dollars", "people", "units", "percent", "hours")
@@ -68,7 +74,11 @@ def article(number: int, seed: int = SEED) -> dict[str, str]:
     english = rng.random() < ENGLISH_SHARE
     story = _story(rng, english)
     paragraphs = ["".join(_paragraph(rng, story, english)) for _ in range(PARAGRAPHS)]
-    title = f"{story.company}: {story.theme} at {story.place}" if english else f"{story.company}、{story.place}で{story.theme}"
+    title = (
+        f"{story.company}: {story.theme} at {story.place}"
+        if english
+        else f"{story.company}、{story.place}で{story.theme}"
+    )
     return {
         "id": f"s{number}",
         "title": title,
@@ -134,7 +144,11 @@ def _story(rng: random.Random, english: bool) -> _Story:
             f"{_latin(rng)} {rng.choice(('Bay', 'Hills', 'Junction', 'Park'))}",
             f"{_latin(rng, steep=True).lower()} {rng.choice(('expansion', 'recall', 'trial', 'merger', 'repair'))}",
         )
-    company = _kana(rng) if rng.random() < 0.5 else f"{_compound(rng, steep=False)}{rng.choice(('電機', '製作所', '食品', '鉄道', '工業'))}"
+    company = (
+        _kana(rng)
+        if rng.random() < 0.5
+        else f"{_compound(rng, steep=False)}{rng.choice(('電機', '製作所', '食品', '鉄道', '工業'))}"
+    )
     return _Story(
         company,
         product,
@@ -197,7 +211,9 @@ def _compound(rng: random.Random, *, steep: bool = True) -> str:
 
 
 def _kana(rng: random.Random) -> str:
-    return "".join(rng.choice(_KANA) for _ in range(rng.randrange(2, 4))) + rng.choice(("ー", "ン", "ックス", "リア", ""))
+    return "".join(rng.choice(_KANA) for _ in range(rng.randrange(2, 4))) + rng.choice(
+        ("ー", "ン", "ックス", "リア", "")
+    )
 
 
 def _latin(rng: random.Random, *, steep: bool = False) -> str:

@@ -31,7 +31,9 @@ def library(url: str) -> Iterator[Library]:
 
 def put(library: Library, count: int) -> dict[str, object]:
     articles = [
-        make_article(f"a{number}", f"題名{number}", [f"本文{number}である。"], metadata=ArticleMetadata(url=f"u{number}"))
+        make_article(
+            f"a{number}", f"題名{number}", [f"本文{number}である。"], metadata=ArticleMetadata(url=f"u{number}")
+        )
         for number in range(count)
     ]
     cut = [(encode(item), chunk(item, ChunkSettings()), None) for item in articles]
