@@ -30,8 +30,8 @@ _DENSE_ONLY_FLOOR = 0.35
 
 
 RANKED, RANKED_ROWS = 30, 40
-"""Candidates the learned ranker looks at, and for a question that asks for the row of a label, of which tables
-have many alike. More are no better at the first place, and slower."""
+"""Candidates the learned ranker looks at, and where rows are in question: the question ends with a quoted label,
+or spec rows are among the candidates. Of those many are alike; in prose more are no better at the first place."""
 _SPARE = 10
 """Candidates fetched beyond those, for the ones that must not be shown."""
 _SCORE_SCALE = 14.0
@@ -134,11 +134,14 @@ class Retriever:
         )
         most = max(self._settings.candidates, limit)
         depth = RANKED_ROWS if analyse(query.text).names_label else RANKED
-        first = min(max(depth + _SPARE, limit), most) if self._spelling_only else most
+        first = min(max(RANKED_ROWS + _SPARE, limit), most) if self._spelling_only else most
         found = self._fused(query, first)
         pool, rest = self._pool(found, depth, shown)
         if len(pool) < depth and len(found) >= first < most:  # too many of them must not be shown
             pool, rest = self._pool(self._fused(query, most), depth, shown)
+        if depth < RANKED_ROWS and any(item.passage.spec is not None for item, _ in pool):
+            more, rest = self._pool(rest, RANKED_ROWS - len(pool), shown)
+            pool += more
         return query, pool, rest
 
     def _fused(self, query: Query, limit: int) -> list[_Found]:

