@@ -56,6 +56,12 @@ class EmbedSettings(_Section):
     revision: str | None = Field(None, description="Commit or tag of the model; recorded in the index.")
     dimension: int = Field(128, ge=16, le=4096, description="Dimension of the built-in embedder.")
     device: str | None = Field(None, description="`cpu`, `cuda`, …; empty lets sentence-transformers choose.")
+    backend: Literal["torch", "onnx", "openvino"] = Field(
+        "torch", description="What runs the model; `onnx` and `openvino` need the extra of that name."
+    )
+    threads: int | None = Field(
+        None, ge=1, le=1024, description="CPU threads of a model under torch; empty takes one for each core."
+    )
     batch_size: int = Field(64, ge=1, le=4096, description="Passages embedded at a time.")
     query_prompt: str | None = Field(None, description="Text put before a query; empty takes the model's own.")
     passage_prompt: str | None = Field(None, description="Text put before a passage; empty takes the model's own.")

@@ -24,9 +24,9 @@ from ui.conversations import TITLE_CHARS, TURNS_MAX, FullError
 from ui.copying import copied
 from ui.feedback import NOTE_CHARS
 from ui.filters import offered_sources
+from ui.pool import BusyError
 from ui.protocol import AssistantLike
 from ui.rest import error_json, http_status
-from ui.pool import BusyError
 from ui.runs import Run
 from ui.strings import strings_for
 from ui.suggest import Suggestions

@@ -25,6 +25,7 @@ from assistant.library import codec, tables
 from assistant.library.batches import SIZE, batches
 from assistant.library.corrected import CorrectedText
 from assistant.library.links import LinkProblem
+from assistant.library.quick import PassageReader, Revision
 from assistant.library.rows import GONE, REMOVED, passage_from
 from assistant.library.summary import ArticleSummary, FileState, LibraryReport, Standing, VersionSummary
 from assistant.library.validity import View
@@ -44,7 +45,9 @@ class Library:
 
     def __init__(self, engine: Engine, zone: tzinfo = UTC) -> None:
         self._engine = engine
-        self._views = Views(engine, lambda: self.state(_REVISION), zone)
+        self._revision = Revision(engine, lambda: self.state(_REVISION))
+        self._reader = PassageReader(engine, _passage_query())
+        self._views = Views(engine, self._revision, zone)
         self.corrected = CorrectedText(lambda article_id, version: self.article(article_id, version or None))
         self._cache: tuple[str, dict[str, Any]] = ("", {})  # values that hold until the next write
 
@@ -73,6 +76,7 @@ class Library:
         return cls(engine, zone)
 
     def close(self) -> None:
+        self._revision.close()
         self._engine.dispose()
 
     # -- writing -------------------------------------------------------------------------------
@@ -276,7 +280,7 @@ class Library:
 
     def _until_next_write(self, key: str, compute: Callable[[], Any]) -> Any:
         """A value that is computed once after each write, of this or another process."""
-        revision = self.state(_REVISION)
+        revision = self._revision()
         if self._cache[0] != revision:
             self._cache = (revision, {})
         values = self._cache[1]
@@ -322,12 +326,7 @@ class Library:
 
     def passages(self, passage_ids: Iterable[str]) -> dict[str, Passage]:
         """Passages by id; ids that are unknown are missing from the result."""
-        found: dict[str, Passage] = {}
-        with self._engine.connect() as connection:
-            for batch in batches(list(passage_ids)):
-                rows = connection.execute(_passage_query().where(tables.passages.c.passage_id.in_(batch))).all()
-                found.update((row.passage_id, passage_from(row)) for row in rows)
-        return found
+        return self._reader.passages(passage_ids)
 
     def article_passages(self, article_id: str, version: int, chunking: str | None = None) -> list[Passage]:
         """All passages of one version of an article, in order; as any settings cut it when none are named."""

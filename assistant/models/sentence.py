@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import threading
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from assistant.settings import EmbedSettings
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+_NEEDED = {"onnx": ("optimum", "onnxruntime"), "openvino": ("optimum", "openvino")}
+"""Packages of a backend beside torch."""
 _SAMPLES = 16
 _SAMPLE_BYTES = 65_536
 
@@ -30,7 +33,7 @@ class SentenceTransformerEmbedder:
     text is embedded. Remote code is never run and only safetensors weights are read.
 
     Raises:
-        ModelUnavailableError: The model is not on this machine.
+        ModelUnavailableError: The model, or what ``embed.backend`` needs, is not on this machine.
     """
 
     dense_weight = 0.5
@@ -46,6 +49,7 @@ class SentenceTransformerEmbedder:
                 f"Run `assistant models pull {settings.model}`, or set `embed.model` to a local directory or to 'builtin'."
             )
         self._path = path
+        _check_backend(settings, path)
         preset = PRESETS.get(settings.model)
         self._query_prompt = settings.query_prompt
         self._passage_prompt = settings.passage_prompt
@@ -64,6 +68,8 @@ class SentenceTransformerEmbedder:
                 "query_prompt": self._query_prompt,
                 "passage_prompt": self._passage_prompt,
                 "normalised": True,
+                # Vectors of another backend differ in the last digits, or more where it is quantised.
+                **({} if self._settings.backend == "torch" else {"backend": self._settings.backend}),
             },
             ensure_ascii=False,
         )
@@ -108,13 +114,19 @@ class SentenceTransformerEmbedder:
                         "sentence-transformers is not installed. Run `pip install sentence-transformers`."
                     ) from exc
                 _silence_progress()
+                if self._settings.threads is not None:
+                    import torch
+
+                    torch.set_num_threads(self._settings.threads)
+                backend = self._settings.backend
                 try:
                     self._model = SentenceTransformer(
                         str(self._path),
                         device=self._settings.device,
                         local_files_only=True,
                         trust_remote_code=False,
-                        model_kwargs={"use_safetensors": True},
+                        backend=backend,
+                        model_kwargs={"use_safetensors": True} if backend == "torch" else {},
                     )
                 except (OSError, ValueError, RuntimeError, SafetensorError) as exc:
                     raise ModelUnavailableError(
@@ -122,6 +134,28 @@ class SentenceTransformerEmbedder:
                         f"Run `assistant models pull {self.name}` again."
                     ) from exc
             return self._model
+
+
+def _check_backend(settings: EmbedSettings, path: Path) -> None:
+    """Refuse a backend that is not installed, and weights in pickles, which an export would read.
+
+    Raises:
+        ModelUnavailableError: One of both.
+    """
+    backend = settings.backend
+    for package in _NEEDED.get(backend, ()):
+        if importlib.util.find_spec(package) is None:
+            raise ModelUnavailableError(
+                f"`embed.backend` is {backend!r}, but the package {package!r} is not installed. "
+                f"Run `pip install 'article-assistant[{backend}]'`, or set `embed.backend` to 'torch'."
+            )
+    if backend != "torch" and not any(
+        next(path.rglob(pattern), None) for pattern in ("*.onnx", "*.xml", "*.safetensors")
+    ):
+        raise ModelUnavailableError(
+            f"The model {settings.model!r} has neither an exported file for {backend!r} nor safetensors weights. "
+            f"Take another model, or set `embed.backend` to 'torch'."
+        )
 
 
 def _silence_progress() -> None:

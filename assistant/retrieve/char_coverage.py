@@ -20,10 +20,7 @@ def character_coverage(asked: Asked, candidates: Sequence[Candidate], texts: Seq
     lengths = [len(found) for found in parts]
     starts = np.cumsum([0, *lengths[:-1]])
     inside = (*asked.bigrams, *asked.trigrams)
-    in_part = np.zeros((sum(lengths), len(inside)))
-    if inside:
-        in_part[:] = [[gram in part for gram in inside] for found in parts for part in found]
-    in_text = np.maximum.reduceat(in_part, starts)
+    in_text, in_part = _presence(inside, texts, parts)
     fours = np.zeros((count, len(asked.fourgrams)))
     if asked.fourgrams:
         fours[:] = [[gram in text for gram in asked.fourgrams] for text in texts]
@@ -31,8 +28,11 @@ def character_coverage(asked: Asked, candidates: Sequence[Candidate], texts: Seq
     rare_two, rare_three, rare_four = shares(rarity[:two]), shares(rarity[two:]), shares(_rarity(fours))
     titles = list(dict.fromkeys(item.passage.title for item in candidates))
     title_texts = [folded(title) for title in titles]
-    in_titles = np.array([[gram in title for gram in inside] for title in title_texts], dtype=np.float64)
-    in_title = in_titles.reshape(len(titles), len(inside))[[titles.index(item.passage.title) for item in candidates]]
+    in_titles = np.zeros((len(titles), len(inside)))
+    for row, title in enumerate(title_texts):
+        in_titles[row, [column for column, gram in enumerate(inside) if gram in title]] = 1.0
+    places = {title: place for place, title in enumerate(titles)}
+    in_title = in_titles[[places[item.passage.title] for item in candidates]]
     near_weight = shares(_rarity(np.maximum(in_text, in_title))[:two])
     left = row_shares(_rarity(in_text)[:two] * (1 - in_title[:, :two]))
     rare_part = in_part[:, :two] @ rare_two
@@ -73,6 +73,25 @@ def character_coverage(asked: Asked, candidates: Sequence[Candidate], texts: Seq
     }
 
 
+def _presence(grams: Sequence[str], texts: Sequence[str], parts: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
+    """Which grams stand in each text, and in each of its parts: ``(texts, grams)`` and ``(parts, grams)``, 0 or 1.
+
+    A part is only searched for what the whole text has, which is a quarter of it.
+    """
+    in_text = np.zeros((len(texts), len(grams)))
+    in_part = np.zeros((sum(map(len, parts)), len(grams)))
+    numbered = list(enumerate(grams))
+    row = 0
+    for place, (text, own) in enumerate(zip(texts, parts, strict=True)):
+        there = [pair for pair in numbered if pair[1] in text]
+        for part in own:
+            columns = [column for column, gram in there if gram in part]
+            in_part[row, columns] = 1.0
+            in_text[place, columns] = 1.0
+            row += 1
+    return in_text, in_part
+
+
 def _rarity(found: Floats) -> Floats:
     return np.asarray(np.log1p(len(found) / (found.sum(axis=0) + 0.5)))
 
@@ -86,10 +105,11 @@ def _longest(asked: Asked, text: str) -> float:
     """Length of the longest stretch of the question that stands in the text, as a share of 20 characters."""
     best = 0
     for run in asked.runs:
-        length = len(run)
-        start = 0
-        while start + best < length:
-            while start + best < length and run[start : start + best + 1] in text:
-                best += 1
-            start += 1
+        start, end = 0, best + 1
+        while end <= len(run):
+            if run[start:end] in text:
+                best = end - start
+            else:
+                start += 1
+            end = start + best + 1
     return min(best, 20) / 20

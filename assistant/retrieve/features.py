@@ -203,7 +203,7 @@ def _shape(query: Query, asked: Asked, candidates: Sequence[Candidate]) -> dict[
 
 
 def _title_match(title: str, question: str) -> tuple[float, float]:
-    plain = "".join(normalise(title).split())
+    plain = "".join(folded(title).split())
     if not plain:
         return 0.0, 0.0
     pairs = ["".join(pair) for pair in pairwise(plain)] or [plain]

@@ -60,6 +60,7 @@ class Query:
     best_possible: float  # upper bound of the lexical score
     names: tuple[str, ...] = ()  # names with digits: ppr9087, trainium3, and gaudi3 for Gaudi 3
     unknown_names: tuple[str, ...] = ()  # those of them that no passage has: PPR-9088, Trainium9
+    familiar: bool = False  # the index knows what the question names: every concept but verbs and adjectives
 
 
 def build_query(question: str, *, lexical: LexicalIndex, glossary: Glossary, weights: Mapping[str, float]) -> Query:
@@ -117,7 +118,18 @@ def build_query(question: str, *, lexical: LexicalIndex, glossary: Glossary, wei
             if _is_name(form) and (form in squeezed or _has_siblings(form, lexical))
         )
     )
-    return Query(question, tuple(terms), concepts, bound, names, _unknown(names, concepts, lexical))
+    known = [any(_is_known(spelling, lexical) for spelling in concept.spellings) for concept in concepts]
+    unknown = tuple(
+        name
+        for name in names
+        if not any(found for concept, found in zip(concepts, known, strict=True) if name in concept.spellings[0])
+    )
+    naming = [
+        found
+        for concept, found in zip(concepts, known, strict=True)
+        if any(word not in written or written[word].share == 1.0 for word in concept.spellings[0])
+    ]
+    return Query(question, tuple(terms), concepts, bound, names, unknown, familiar=bool(naming) and all(naming))
 
 
 _UNITS = {
@@ -166,18 +178,9 @@ def _has_siblings(name: str, lexical: LexicalIndex) -> bool:
     return any(lexical.document_frequency("words", f"{stem}{number}") for number in range(1, 10))
 
 
-def _unknown(names: Sequence[str], concepts: Sequence[Concept], lexical: LexicalIndex) -> tuple[str, ...]:
-    def known(spelling: tuple[str, ...]) -> bool:
-        return all(
-            lexical.document_frequency("words", word) or lexical.document_frequency("title", word) for word in spelling
-        )
-
-    return tuple(
-        name
-        for name in names
-        if not any(
-            known(spelling) for concept in concepts if name in concept.spellings[0] for spelling in concept.spellings
-        )
+def _is_known(spelling: Sequence[str], lexical: LexicalIndex) -> bool:
+    return all(
+        lexical.document_frequency("words", word) or lexical.document_frequency("title", word) for word in spelling
     )
 
 

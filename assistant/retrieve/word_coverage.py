@@ -29,9 +29,9 @@ def word_coverage(query: Query, candidates: Sequence[Candidate]) -> dict[str, Fl
     owner = np.repeat(np.arange(count), lengths)
     in_span = _found(concepts, spans)
     titles = list(dict.fromkeys(item.title for item in candidates))
-    title = _found(concepts, titles)[[titles.index(item.title) for item in candidates]]
+    title = _found(concepts, titles)[_places(titles, [item.title for item in candidates])]
     contexts = list(dict.fromkeys(item.around for item in candidates))
-    around = _found(concepts, contexts)[[contexts.index(item.around) for item in candidates]]
+    around = _found(concepts, contexts)[_places(contexts, [item.around for item in candidates])]
 
     passage = np.maximum.reduceat(in_span, starts)
     anywhere = np.maximum(np.maximum(passage, title), around)
@@ -92,6 +92,11 @@ _COLUMNS = tuple(
     "last_in_span last_in_passage first_in_span first_near left_passage left_span bm25_relative label_match "
     "article_words".split()
 )
+
+
+def _places(distinct: Sequence[frozenset[str]], values: Sequence[frozenset[str]]) -> list[int]:
+    numbers = {value: place for place, value in enumerate(distinct)}
+    return [numbers[value] for value in values]
 
 
 def _heaviest(concepts: Sequence[Concept]) -> Sequence[Concept]:

@@ -5,7 +5,8 @@ a server under load.
 
 ``--data`` is the directory of the public development sets (default ``../shared/data``). Every figure is
 printed with its n. Questions of the warm measurement are asked once each, so no cache of ours helps.
-Compare figures only within one run: machines are noisy.
+Compare figures only within one run: machines are noisy. ``scale`` (libraries of up to a million invented
+passages, over an hour) and ``peers`` (other search libraries, see peers.py) run only when they are named.
 """
 
 from __future__ import annotations
@@ -26,10 +27,13 @@ from assistant.settings import Settings, load_settings
 from assistant.text.normalise import normalise
 from assistant.text.tokens import words
 from assistant.types import AnswerStatus
+from evals.bench import peers, scale
 from evals.bench.corpus import JAPANESE, SETS, make_corpus
 from evals.bench.load import load
 
 ROOT = Path(__file__).resolve().parents[2]
+STEPS = ("yardstick", "cold", "indexing", "warm", "reading")
+LONG_STEPS = ("load", "scale", "peers")
 
 
 def say(text: str) -> None:
@@ -148,9 +152,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--documents", type=int, default=45_000, help="documents of the indexing run")
     parser.add_argument("--step", type=int, default=8, help="every n-th question of the public sets")
-    parser.add_argument(
-        "--only", nargs="*", default=[], choices=("yardstick", "cold", "indexing", "warm", "reading", "load")
-    )
+    parser.add_argument("--only", nargs="*", default=[], choices=(*STEPS, *LONG_STEPS))
     arguments = parser.parse_args()
     if not (arguments.data / SETS[0]).is_dir():
         parser.exit(2, f"The public sets are not in {str(arguments.data)!r}; name their directory with --data.\n")
@@ -166,10 +168,11 @@ def main() -> None:
             "warm": lambda: _warm(arguments.data, home),
             "reading": lambda: reading(arguments.data, home, arguments.step),
             "load": lambda: load(arguments.data, home / "load"),
+            "scale": lambda: say(scale.table(scale.run(scale.SIZES, home / "scale", 300))),
+            "peers": lambda: peers.main(["--data", str(arguments.data)]),
         }
-        for name, step in steps.items():
-            if not arguments.only or name in arguments.only:
-                step()
+        for name in arguments.only or STEPS:
+            steps[name]()
 
 
 def _warm(data: Path, home: Path) -> None:

