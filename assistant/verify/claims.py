@@ -52,6 +52,7 @@ _PREDICATE_JA = re.compile(
 _PREDICATE_EN = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|[a-z]+(?:ed|es|s))\b")
 _EN_BREAK = re.compile(r"(?:;\s+|,\s+(?:and|but|while|whereas|though|although)\s+)")
 _OWN_TOPIC = re.compile(r"[^、。「」]{1,24}?(?<![にでとらへ])は(?!な)")
+_HAS_TOPIC = re.compile(r"[はがも]")
 _NOUN_END = re.compile(r"[A-Za-z0-9０-９％%一-鿿ァ-ヶー）)]")
 _TOPIC_JA = re.compile(r"^(?P<topic>[^、。]{1,40}?(?:は|が|では|も))(?:、)?(?=.)")
 
@@ -208,7 +209,8 @@ def _parts(sentence: str, lang: str) -> list[tuple[int, int]]:
 
 
 def _cuts_ja(sentence: str) -> list[int]:
-    depth, cuts = 0, []
+    depth = 0
+    cuts: list[int] = []
     figures = {item.end for item in find_quantities(sentence)}
     for position, char in enumerate(sentence):
         if char in "「『（(":
@@ -220,6 +222,7 @@ def _cuts_ja(sentence: str) -> list[int]:
             and depth == 0
             and figures
             and _NOUN_END.match(sentence[position - 1])
+            and _HAS_TOPIC.search(sentence, cuts[-1] if cuts else 0, position)  # 1692年、 is no statement
             and _OWN_TOPIC.match(sentence, position + 1)
         ):
             cuts.append(position + 1)  # メモリは144GB、帯域幅は4.9TB/s

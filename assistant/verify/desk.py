@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -17,27 +17,23 @@ from assistant.types import (
     Citation,
     Claim,
     ClaimVerdict,
-    Difference,
     Evidence,
     Hit,
-    Passage,
     SpecRow,
     Verdict,
-    cite,
 )
 from assistant.verify import wording
-from assistant.verify.arithmetic import check_arithmetic
 from assistant.verify.claims import DraftClaim, split_claims
 from assistant.verify.corrections import Corrections
+from assistant.verify.decide import Decider
 from assistant.verify.derived import about_one, derivation, judge_derived, operands
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
 from assistant.verify.judge import PairVerdict, judge, judge_pair
-from assistant.verify.merge import merged_support
 from assistant.verify.quotes import QuoteDesk
 from assistant.verify.slots import same_word
 from assistant.verify.statement import Statement, language_of, read_statement, squeeze
 from assistant.verify.subjects import Subjects
-from assistant.verify.weigh import Judged, conflicts, is_solid, outweighs, stands_alone, strength, strength_against
+from assistant.verify.weigh import Judged
 
 _DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
 TOP_K = 10
@@ -51,8 +47,6 @@ _GENERIC = frozenset({"数", "量", "額", "値"})
 _COUNTED = frozenset({"チップ", "chip", "server"})
 _CLAUSE = 10
 """Characters from which a part of a sentence is searched for by itself."""
-_REPEATS = 0.78
-"""Share of a claim's words in the source's order from which the claim counts as made from that sentence."""
 
 
 class Entailment(Protocol):
@@ -119,6 +113,7 @@ class FactDesk:
         self._nli_floor = nli_floor
         self._reader = EvidenceReader(glossary)
         self._corrections = Corrections(library)
+        self._decider = Decider(library, self._reader, self._corrections)
         self._spellings = {
             term.spellings[0]: tuple(normalise(item) for item in term.spellings) for term in glossary.terms
         }
@@ -175,13 +170,13 @@ class FactDesk:
             plain = self._judge(unresolved, hits)
             if any(item.result.verdict is Verdict.SUPPORTED and item.result.near for item in plain):
                 judged, statement = plain, unresolved
-        verdict = self._decide(placed, statement, judged, lang, claim)
+        verdict = self._decider.decide(placed, statement, judged, lang, self._counter)
         part = claim.sentence != claim.judged and len(claim.text) >= _CLAUSE  # a cell of a table is none
         if verdict.verdict is Verdict.NOT_FOUND and part and not resolved:
             # The whole sentence found other passages than this part of it does.
             hits = self._hits(claim.judged, memory)
             judged = self._judge(statement, hits)
-            verdict = self._decide(placed, statement, judged, lang, claim)
+            verdict = self._decider.decide(placed, statement, judged, lang, self._counter)
         if verdict.verdict is Verdict.NOT_FOUND:
             verdict = self._derive(placed, statement, hits, lang) or verdict
         verdict = self._doubted(verdict, claim, lang)
@@ -318,6 +313,13 @@ class FactDesk:
         known = frozenset().union(*(self._reader.read_often(name, None).forms for name in names))
         return sum(word.form in known for word in about.names)
 
+    def _counter(self, statement: Statement) -> list[Judged]:
+        """What a search for the claim's subject and attribute alone brings: other sources have other figures."""
+        query = " ".join(
+            dict.fromkeys(statement.text[word.start : word.end] for word in statement.words if word.kind != "other")
+        )
+        return self._judge(statement, self._retriever.retrieve(query, top_k=TOP_K))
+
     def _keys(self, statement: Statement) -> dict[str, float]:
         """What to look for in a text before it is analysed: words as written, spellings of terms, figures."""
         keys: dict[str, float] = {}
@@ -333,114 +335,6 @@ class FactDesk:
                 keys.setdefault(digits, 0.5)
         return keys
 
-    def _decide(
-        self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, claim: DraftClaim
-    ) -> ClaimVerdict:
-        supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=strength)
-        # What has been corrected stands against nothing.
-        against = sorted(
-            (
-                item
-                for item in judged
-                if item.result.verdict is Verdict.CONTRADICTED and self._corrections.of(item.sentence) is None
-            ),
-            key=strength_against,
-        )
-        computed = check_arithmetic(placed, statement, judged, lang)
-        if computed is not None:
-            return computed
-        if not supports:
-            merged = merged_support(statement, judged)
-            if merged and not any(outweighs(item) for item in against):
-                supports = merged
-        closest = [item for item in against if item.result.near and item.result.likeness >= _REPEATS]
-        turned = any(difference.kind == "polarity" for item in closest for difference in item.result.differences)
-        if closest and not any(item.result.near or (is_solid(item) and not turned) for item in supports):
-            supports, against = [], closest  # the sentence the claim was made from says otherwise
-        if supports and all(self._corrections.of(item.sentence) for item in supports):
-            sound = [item for item in judged if not self._corrections.of(item.sentence)]
-            supports = merged_support(statement, sound) or supports  # other articles may say it in two sentences
-        if supports:
-            return self._supported(placed, statement, supports, against, lang)
-        strong = [item for item in against if stands_alone(item, statement)]
-        if strong:
-            best = strong[0]
-            reason = wording.contradicted(best.result.differences, best.sentence.passage.title, lang)
-            return ClaimVerdict(
-                placed, Verdict.CONTRADICTED, reason, _distinct(best.result.differences), _evidence([], strong[:2])
-            )
-        nearest = max(judged, key=lambda item: item.result.coverage, default=None)
-        missing = nearest.result.missing if nearest is not None else ()
-        title = nearest.sentence.passage.title if nearest is not None and nearest.result.coverage >= 0.4 else ""
-        unknown = self._unknown(statement, judged)
-        return ClaimVerdict(placed, Verdict.NOT_FOUND, wording.not_found(missing, title, lang, unknown))
-
-    def _unknown(self, statement: Statement, judged: Sequence[Judged]) -> list[str]:
-        """Names of the claim that no judged sentence knows."""
-        known: set[str] = set()
-        for item in judged:
-            known |= item.sentence.statement.forms | item.sentence.context.forms
-        concepts = {key for item in judged for key in item.sentence.statement.concepts | item.sentence.context.concepts}
-        return [
-            statement.text[word.start : word.end]
-            for word in statement.names
-            if word.form not in known and not word.concepts & concepts
-        ]
-
-    def _supported(
-        self, placed: Claim, statement: Statement, supports: Sequence[Judged], against: Sequence[Judged], lang: str
-    ) -> ClaimVerdict:
-        best = supports[0]
-        together = len(supports) if best.result.verdict is not Verdict.SUPPORTED else 1
-        corrections = [self._corrections.of(item.sentence) for item in supports]
-        if all(corrections):
-            correction = corrections[0]
-            assert correction is not None
-            theirs = [item for item in against if item.sentence.passage.article_id == correction.article_id]
-            evidence = _evidence(supports[:2], theirs[:1] or self._correcting(correction, placed, statement))
-            return ClaimVerdict(
-                placed,
-                Verdict.CONFLICTING,
-                wording.corrected(best.sentence.passage.title, correction.title, lang),
-                (),
-                evidence,
-            )
-        clean = [item for item, correction in zip(supports, corrections, strict=True) if correction is None]
-        best = clean[0]
-        opposing = [
-            item
-            for item in against
-            if self._corrections.of(item.sentence) is None
-            and (
-                item.sentence.passage.spec is not None
-                or not any(item.sentence.passage.article_id == other.sentence.passage.article_id for other in supports)
-            )
-            and conflicts(item, best, statement)
-        ]
-        if opposing:
-            other = opposing[0]
-            reason = wording.conflicting_sources(
-                best.sentence.passage.title, other.sentence.passage.title, other.result.differences, lang
-            )
-            return ClaimVerdict(
-                placed,
-                Verdict.CONFLICTING,
-                reason,
-                _distinct(other.result.differences),
-                _evidence(clean[:2], opposing[:2]),
-            )
-        shown = supports if together > 1 else clean[:2]
-        reason = wording.supported(best.sentence.passage.title, lang, verbatim=best.result.verbatim, sources=together)
-        return ClaimVerdict(placed, Verdict.SUPPORTED, reason, (), _evidence(shown, []))
-
-    def _correcting(self, correction: Passage, placed: Claim, statement: Statement) -> list[Judged]:
-        sentences = self._reader.sentences(correction)
-        return (
-            [Judged(sentences[0], judge(statement, sentences[0].statement, sentences[0].context), 0)]
-            if sentences
-            else []
-        )
-
 
 def _beside_value(sentence: EvidenceSentence, result: PairVerdict) -> bool:
     """Whether a row stands against the claim only by a figure of its conditions: 4倍（705.6 対 185.6）."""
@@ -451,21 +345,3 @@ def _beside_value(sentence: EvidenceSentence, result: PairVerdict) -> bool:
     if not any(item.start < end for item in sentence.statement.quantities):
         return False  # the value itself has its bound among the conditions
     return end > 0 and bool(found) and all(item.start > end for item in found)
-
-
-def _distinct(differences: Iterable[Difference]) -> tuple[Difference, ...]:
-    return tuple(dict.fromkeys(differences))
-
-
-def _evidence(supports: Sequence[Judged], against: Sequence[Judged]) -> tuple[Evidence, ...]:
-    made: list[Evidence] = []
-    seen: set[tuple[str, int, int]] = set()
-    for stance, items in (("for", supports), ("against", against)):
-        for item in items:
-            sentence = item.sentence
-            key = (sentence.passage.article_id, sentence.start, sentence.end)
-            if key in seen:
-                continue
-            seen.add(key)
-            made.append(Evidence(cite(sentence.passage, sentence.start, sentence.end, marker=len(made) + 1), stance))
-    return tuple(made)
