@@ -23,17 +23,19 @@ _REPEATS = 0.78
 
 
 class Decider:
-    """Weighs supports against contradictions, corrections and other sources."""
+    """Weighs supports against contradictions, corrections and other sources, for the claims of one draft.
 
-    def __init__(self, library: Library, reader: EvidenceReader, corrections: Corrections) -> None:
+    ``counter`` is asked only where something supports the claim.
+    """
+
+    def __init__(self, library: Library, reader: EvidenceReader, corrections: Corrections, counter: Counter) -> None:
         self._library = library
         self._reader = reader
         self._corrections = corrections
+        self._counter = counter
 
-    def decide(
-        self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, counter: Counter
-    ) -> ClaimVerdict:
-        """The verdict; ``counter`` is asked only where something supports the claim."""
+    def decide(self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str) -> ClaimVerdict:
+        """The verdict on a claim, out of the sentences judged for it."""
         supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=strength)
         # What has been corrected stands against nothing.
         against = sorted(
@@ -62,7 +64,7 @@ class Decider:
         if open_question is not None:
             return open_question
         if supports:
-            return self._supported(placed, statement, supports, against, lang, counter)
+            return self._supported(placed, statement, supports, against, lang)
         strong = [item for item in against if stands_alone(item, statement)]
         if strong:
             best = strong[0]
@@ -126,7 +128,6 @@ class Decider:
         supports: Sequence[Judged],
         against: Sequence[Judged],
         lang: str,
-        counter: Counter,
     ) -> ClaimVerdict:
         best = supports[0]
         together = len(supports) if best.result.verdict is not Verdict.SUPPORTED else 1
@@ -145,7 +146,7 @@ class Decider:
             )
         clean = [item for item, correction in zip(supports, corrections, strict=True) if correction is None]
         best = clean[0]
-        pair = next(self._disputes(statement, clean, against, counter), None)
+        pair = next(self._disputes(statement, clean, against), None)
         if pair is not None:
             mine, other, differences = pair
             reason = wording.conflicting_sources(
@@ -163,13 +164,13 @@ class Decider:
         return ClaimVerdict(placed, Verdict.SUPPORTED, reason, (), evidence_of(shown, []))
 
     def _disputes(
-        self, statement: Statement, supports: Sequence[Judged], against: Sequence[Judged], counter: Counter
+        self, statement: Statement, supports: Sequence[Judged], against: Sequence[Judged]
     ) -> Iterator[tuple[Judged, Judged, tuple[Difference, ...]]]:
         """Pairs of a support and what disputes it: sentences at hand, rows of the same fact, then a further search."""
         yield from self._told(statement, supports, against)
         yield from self._rows(statement, supports)
         if statement.quantities and statement.names and not all(item.result.verbatim for item in supports):
-            yield from self._told(statement, supports, counter(statement))
+            yield from self._told(statement, supports, self._counter(statement))
 
     def _told(
         self, statement: Statement, supports: Sequence[Judged], others: Sequence[Judged]

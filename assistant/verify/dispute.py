@@ -35,6 +35,8 @@ _REPORTED = re.compile(r"^(?:ただし|一部の|なお)|と書(?:く|いた|か
 _AGAINST_CONFLICT = 0.85
 """How fully another source must speak of the same thing to stand against a support."""
 _PLACE = 0.6
+_DENIAL = 0.8
+_DENIED_WORDS = 4
 _BACKWARDS = 0.55
 _SOURCED = re.compile(
     r"資料|文書|報道|表の|ホワイトペーパー|集計|調査|推計|説明|述べ|伝え|によ(?:る|れば|ると)|の値|公称|表記|引用|計算|"
@@ -70,6 +72,8 @@ def conflicts(against: Judged, support: Judged, statement: Statement, reader: Ev
     if slots and all(_binary_twin(slot) for slot in slots):
         return False
     mine, theirs = support.sentence.passage.spec, against.sentence.passage.spec
+    if {difference.kind for difference in against.result.differences} == {"polarity"}:
+        return _denied_outright(against, statement)
     if not slots or any(_has_claimed(slot, against) for slot in slots):
         return False  # a sentence that has the claimed figure too tells two things apart
     other = against.sentence.statement
@@ -101,6 +105,19 @@ def conflicts(against: Judged, support: Judged, statement: Statement, reader: Ev
         if slot.found is not None
     ]
     return bool(backwards) and min(backwards) >= _BACKWARDS
+
+
+def _denied_outright(against: Judged, statement: Statement) -> bool:
+    """Whether another source denies it in nearly all of its words: 出資者はAWSではなくAmazon."""
+    other = against.sentence.statement
+    return (
+        other.negated
+        and not statement.negated
+        and against.result.coverage >= _DENIAL
+        and len(statement.words) >= _DENIED_WORDS
+        and bool(statement.names)
+        and all(covered(word, other, NO_CONTEXT) for word in statement.names)
+    )
 
 
 def _same_predicate(statement: Statement, other: Statement, against: Judged) -> bool:

@@ -288,6 +288,8 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
         if name and lang == "en" and not model and lowered.isalpha():
             form = stem(lowered)
         kind = "name" if name else _english_kind(lowered)
+        if lang == "ja" and not model and _PER_ONE.match(text, end):
+            kind = "other"  # GPU1個当たり says what a figure is per
         role, negated = (
             (_role_after(text, end), _COPULA_NOT.match(text, end) is not None) if lang == "ja" else ("", False)
         )
@@ -295,6 +297,9 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
     if lang == "en":
         found = _english_roles(text, found)
     return found
+
+
+_PER_ONE = re.compile(r"[ ]?1?[個基台枚つ]?(?:当たり|あたり|につき)")
 
 
 def _english_kind(word: str) -> str:

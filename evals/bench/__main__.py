@@ -25,6 +25,7 @@ from assistant.settings import Settings, load_settings
 from assistant.text.normalise import normalise
 from assistant.text.tokens import words
 from assistant.types import AnswerStatus
+from evals.bench import desk
 from evals.bench.corpus import JAPANESE, SETS, make_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,7 +147,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--documents", type=int, default=45_000, help="documents of the indexing run")
     parser.add_argument("--step", type=int, default=8, help="every n-th question of the public sets")
-    parser.add_argument("--only", nargs="*", default=[], choices=("yardstick", "cold", "indexing", "warm", "reading"))
+    parser.add_argument(
+        "--only", nargs="*", default=[], choices=("yardstick", "cold", "indexing", "warm", "reading", "desk")
+    )
     arguments = parser.parse_args()
     if not (arguments.data / SETS[0]).is_dir():
         parser.exit(2, f"The public sets are not in {str(arguments.data)!r}; name their directory with --data.\n")
@@ -161,6 +164,7 @@ def main() -> None:
             ],
             "warm": lambda: _warm(arguments.data, home),
             "reading": lambda: reading(arguments.data, home, arguments.step),
+            "desk": lambda: (desk.build(arguments.data, home / "desk"), desk.measure(arguments.data, home / "desk")),
         }
         for name, step in steps.items():
             if not arguments.only or name in arguments.only:
