@@ -46,7 +46,8 @@ class Decider:
             ),
             key=strength_against,
         )
-        computed = check_arithmetic(placed, statement, judged, lang)
+        turned = [item for item in against if item.result.near and _turned(item)]
+        computed = check_arithmetic(placed, statement, judged, lang) if not turned else None
         if computed is not None:
             return computed
         if not supports:
@@ -54,8 +55,8 @@ class Decider:
             if merged and not any(outweighs(item) for item in against):
                 supports = merged
         closest = [item for item in against if item.result.near and item.result.likeness >= _REPEATS]
-        turned = any(difference.kind == "polarity" for item in closest for difference in item.result.differences)
-        if closest and not any(item.result.near or (is_solid(item) and not turned) for item in supports):
+        sense = any(_turned(item) for item in closest)
+        if closest and not any(item.result.near or (is_solid(item) and not sense) for item in supports):
             supports, against = [], closest  # the sentence the claim was made from says otherwise
         if supports and all(self._corrections.of(item.sentence) for item in supports):
             sound = [item for item in judged if not self._corrections.of(item.sentence)]
@@ -209,6 +210,11 @@ class Decider:
             if sentences
             else []
         )
+
+
+def _turned(item: Judged) -> bool:
+    """Whether a sentence has the opposite of what the claim says."""
+    return any(difference.kind == "polarity" for difference in item.result.differences)
 
 
 def _distinct(differences: Iterable[Difference]) -> tuple[Difference, ...]:

@@ -17,16 +17,9 @@ from assistant.text.quantity_compare import bridge
 from assistant.types import Difference, SpecRow
 from assistant.verify.agree import NO_CONTEXT, covered
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
+from assistant.verify.places import fit, owner, owners_differ, same_word, surroundings
 from assistant.verify.relations import acts_on_another
-from assistant.verify.slots import (
-    Slot,
-    compare_quantity,
-    fit,
-    owner,
-    owners_differ,
-    same_word,
-    surroundings,
-)
+from assistant.verify.slots import Slot, compare_quantity
 from assistant.verify.statement import ATTRIBUTES, Statement, family
 from assistant.verify.vocab import GENERIC, LIGHT_JA
 from assistant.verify.weigh import Judged

@@ -17,7 +17,8 @@ from assistant.text.quantities import Qualifier, Quantity, Relation, find_quanti
 from assistant.text.quantity_compare import bridge
 from assistant.text.quantity_fold import fold
 from assistant.types import Difference
-from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_quantity, same_word
+from assistant.verify.places import same_word
+from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_quantity
 from assistant.verify.statement import NOT_NEGATION, Statement, Word, morphemes
 from assistant.verify.vocab import opposites_of, stem
 

@@ -11,7 +11,7 @@ from assistant.text.normalise import normalise
 from assistant.types import Hit, SpecRow, Verdict
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
 from assistant.verify.judge import PairVerdict, judge
-from assistant.verify.slots import same_word
+from assistant.verify.places import same_word
 from assistant.verify.statement import Statement
 from assistant.verify.weigh import Judged
 
@@ -24,6 +24,7 @@ _MAY_DISPUTE = 0.6
 """Share of the claim's words a sentence must have to be judged after one that repeats the claim."""
 _ATTRIBUTE = 0.5
 """Share of a row's attribute words the claim must have before the row stands against it."""
+_PARTY = re.compile(r"（([^）]+)）$")
 _GENERIC = frozenset({"数", "量", "額", "値"})
 _COUNTED = frozenset({"チップ", "chip", "server"})
 
@@ -105,6 +106,8 @@ class Sieve:
             for models in [[word for word in item.words if word.model]]
         ):
             return False
+        if self._of_another(statement, spec):
+            return False
         if not against:
             return True
         best = 0.0
@@ -128,6 +131,16 @@ class Sieve:
                     best, sum(any(same_word(word, other) for other in statement.words) for word in own) / len(own)
                 )
         return best >= _ATTRIBUTE
+
+    def _of_another(self, statement: Statement, spec: SpecRow) -> bool:
+        """Whether a sheet of several parties gives this row to one the claim does not name: （Splash Music）."""
+        label = _PARTY.search(spec.attribute)
+        if label is None:
+            return False
+        party = self._reader.read_often(label[1], None)
+        parties = [self._reader.read_often(name, None) for name in spec.entity_aliases]
+        listed = any(party.squeezed == item.squeezed for item in parties)
+        return listed and not any(same_word(word, own) for word in party.words for own in statement.words)
 
     def _keys(self, statement: Statement) -> dict[str, float]:
         """What to look for in a text before it is analysed: words as written, spellings of terms, figures."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assistant.text.quantities import Relation
@@ -11,6 +12,10 @@ from assistant.verify.judge import PairVerdict
 from assistant.verify.statement import Statement
 
 _EXACT = (Relation.SAME, Relation.ROUNDED)
+_CONDITION = re.compile(
+    r"(?:される|する|れる|た|なる|れば|ければ|なら|ば)(?:と、|場合|ば、)|[えけせてねべめれ]ば、|\bif\b|\bonly when\b|\bprovided that\b",
+    re.IGNORECASE,
+)
 _NAMELESS = 0.9
 _MANY_WORDS = 4
 
@@ -41,6 +46,8 @@ def stands_alone(item: Judged, claim: Statement) -> bool:
     A claim that names nothing is about anything: only a sentence it nearly repeats stands against it.
     """
     result = item.result
+    if _CONDITION.search(claim.text) and not _CONDITION.search(item.sentence.text):
+        return False  # what would be if all went well is not denied by what is
     if not claim.names and not result.near and (result.coverage < _NAMELESS or len(claim.words) < _MANY_WORDS):
         return False
     return result.names_shared or result.likeness >= 0.72
