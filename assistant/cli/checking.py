@@ -155,7 +155,10 @@ def _rows(name: str) -> Iterable[_Row]:
 
 # ---------------------------------------------------------------- watch
 def _watch(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Check now and after each save, until Ctrl-C. A draft that cannot be read is told and tried again."""
+    """Check now and after each save, until Ctrl-C. A draft that cannot be read is told and tried again.
+
+    With ``--fail-on`` the code says how the drafts stood when they were last checked.
+    """
     if arguments.batch or "-" in arguments.file:
         raise ConfigError("--watch takes files and folders, not - or --batch.")
     if arguments.format == "sarif":
@@ -163,9 +166,10 @@ def _watch(settings: Settings, arguments: argparse.Namespace) -> int:
     paths = [Path(name) for name in arguments.file]
     _day(arguments.date)
     draft_files(paths)  # a wrong name is an error now, not a silence later
+    failing: dict[Path, bool] = {}
     with Assistant.open(settings) as assistant:
-        watch_drafts(paths, lambda path: _tell(assistant, path, arguments))
-    return 0
+        watch_drafts(paths, lambda path: _tell(assistant, path, arguments, failing))
+    return int(any(failing.values()))
 
 
 def watch_drafts(
@@ -201,13 +205,14 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-def _tell(assistant: Assistant, path: Path, arguments: argparse.Namespace) -> None:
+def _tell(assistant: Assistant, path: Path, arguments: argparse.Namespace, failing: dict[Path, bool]) -> None:
     started = time.perf_counter()
     try:
         item = _checked(assistant, str(path), _day(arguments.date))
     except AssistantError as exc:
         sys.stderr.write(f"assistant: {' '.join(str(exc).split())}\n")
         return
+    failing[path] = _fails(item.report, arguments.fail_on)  # before it is told: Ctrl-C may come while it is
     if arguments.json:
         print(json.dumps(_object(item, many=True), ensure_ascii=False), flush=True)
         return

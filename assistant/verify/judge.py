@@ -33,7 +33,7 @@ from assistant.verify.places import owner, same_word
 from assistant.verify.relations import direction_unknown, left_behind, reversed_roles
 from assistant.verify.slots import Slot, date_slots, quantity_slots
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family, read_statement
-from assistant.verify.swaps import other_kind, swapped_name
+from assistant.verify.swaps import denied_in_favour, other_kind, swapped_name
 from assistant.verify.vocab import LIGHT_JA
 
 __all__ = ["Context", "PairVerdict", "context_of", "judge", "judge_pair"]
@@ -179,6 +179,8 @@ def judge(
     if kind is not None and coverage >= 0.4 and not on_topic:
         return verdict(Verdict.CONTRADICTED, [kind])
     swapped = None if on_topic else swapped_name(claim, evidence, context, missing_names, slots)
+    if swapped is None and not on_topic:
+        swapped = denied_in_favour(claim, evidence, context)
     if swapped is not None:
         return verdict(Verdict.CONTRADICTED, [swapped])
     if missing_names:

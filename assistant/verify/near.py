@@ -128,7 +128,13 @@ def _classify(
             )  # more and less are no content words
     _loose_numbers(claim, evidence, mine, theirs, ours, other, differences)
     for word in my_words:
-        if any(same_word(word, item) for item in evidence.words):
+        twins = [item for item in evidence.words if same_word(word, item)]
+        if word.kind == "name" and their_words:
+            # One that another word of the claim answers to already is no twin of this: Ironwood beside TPU7x.
+            twins = [
+                item for item in twins if not any(own is not word and own.form == item.form for own in claim.words)
+            ]
+        if twins:
             continue
         turned = [item for item in evidence.words if item.form in opposites_of(word.form)]
         if turned:

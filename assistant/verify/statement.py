@@ -178,8 +178,18 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
         squeezed=squeeze(text),
         negated=any(word.negated for word in found)
         or _NEGATED_EN.search(text) is not None
-        or _NEGATED_JA.search(text) is not None,
+        or _NEGATED_JA.search(text) is not None
+        or _ends_negated(text),
     )
+
+
+_NOT_AT_END = re.compile(r"(?<![少危切つ])(?:ない|なかった|ません|ませんでした)[。．」』）]*$")
+
+
+def _ends_negated(text: str) -> bool:
+    """Whether a Japanese sentence ends in a negation: 256GBにならなかった."""
+    found = _NOT_AT_END.search(text)
+    return found is not None and NOT_NEGATION.search(text, max(0, found.start() - 8)) is None
 
 
 _THINGS = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -82,6 +83,33 @@ def swapped_name(
     if claim.lang == evidence.lang == "en" and len(others) == 1 and coverage_of(rest, evidence, context) >= _REST:
         return _difference(claim, run, evidence, others[0])
     return None
+
+
+_RATHER_JA = re.compile(
+    r"(?P<not>[^、。はがを]{2,24})(?:では|じゃ)なく、?(?P<but>[^、。はがを]{2,24}?)(?=[はがをにで])"
+)
+_RATHER_EN = re.compile(r"(?P<but>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)*), not (?P<not>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)*)")
+
+
+def denied_in_favour(claim: Statement, evidence: Statement, context: Context) -> Difference | None:
+    """「TSMCではなくSamsungが製造する」 where the source has TSMC for the same act and nothing of Samsung."""
+    match = (_RATHER_JA if claim.lang == "ja" else _RATHER_EN).search(claim.text)
+    if match is None or evidence.negated or evidence.denied:
+        return None
+    turned, kept = (
+        [word for word in claim.names if match.start(key) <= word.start < match.end(key)] for key in ("not", "but")
+    )
+    if not turned or not kept or any(covered(word, evidence, context) for word in kept):
+        return None
+    rest = replace(claim, words=tuple(word for word in claim.words if not any(word is own for own in (*turned, *kept))))
+    there = all(covered(word, evidence, NO_CONTEXT) for word in turned)
+    if not there or not rest.words or coverage_of(rest, evidence, context) < _REST:
+        return None
+    return _difference(claim, kept, evidence, [_twin(word, evidence) for word in turned])
+
+
+def _twin(word: Word, evidence: Statement) -> Word:
+    return next((other for other in evidence.words if same_word(word, other)), evidence.words[0])
 
 
 def _sibling(

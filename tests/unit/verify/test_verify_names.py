@@ -21,6 +21,11 @@ CASES = [
     # who said it, with whom
     ("Jane Roe wrote that the K2 was used by 500 companies.", "John Doe wrote in May that the chip, the K2, was used by 500 companies.", {C}),
     ("AobaはAkamatsuと、最大100万個のチップを調達する契約を結んだ。", "AobaはShirakabaから最大100万個のチップを調達する契約も発表した。", {C}),
+    ("K5はAkamatsuではなくShirakabaが製造する。", "K5はAkamatsuの工場で製造する。", {C}),
+    ("K5はShirakabaではなくAkamatsuが製造する。", "K5はAkamatsuの工場で製造する。", {S, N}),
+    ("The K5 is made by Shirakaba, not Akamatsu.", "The K5 is made by Akamatsu in its own plant.", {C}),
+    # two names of one thing: the one that another word answers to is no twin of a third
+    ("製品のメモリは256GBにならなかった。", "計画は288GBだったが、製品のメモリは256GBになった。", {C, N}),
     # a part of the whole
     ("お金の流れは出資だけである。", "お金の流れは出資だけではない。", {C}),
     ("お金の流れは出資だけではない。", "お金の流れは出資だけではない。", {S}),
