@@ -164,23 +164,28 @@ class Serving:
         """What answers from ``index`` under a view. ``share`` of the passages found may be shown, about."""
         settings, chunking = self._settings.retrieve, self._settings.chunking
         candidates = min(2000, round(settings.candidates / max(share, 0.01)))
-        retriever = self._make_retriever(
-            index=index,
-            library=self._library,
-            embedder=self._embedder,
-            glossary=self._glossary,
-            settings=settings.model_copy(update={"candidates": candidates}),
-            hidden=lambda: view().hidden,
-        )
+
+        def searching(fetched: int) -> Retriever:
+            return self._make_retriever(
+                index=index,
+                library=self._library,
+                embedder=self._embedder,
+                glossary=self._glossary,
+                settings=settings.model_copy(update={"candidates": fetched}),
+                hidden=lambda: view().hidden,
+            )
+
+        retriever = searching(candidates)
         catalogue = SpecCatalogue(self._library.spec_passages(chunking, older=view().older))
         reading = self._settings.reader
 
         @cache
         def desk() -> FactDesk:
             from assistant.verify.desk import FactDesk
+            from assistant.verify.search import CANDIDATES
 
             return FactDesk(
-                retriever=retriever,
+                retriever=searching(min(candidates, CANDIDATES)),
                 library=self._library,
                 glossary=self._glossary,
                 newest=self._library.newest,

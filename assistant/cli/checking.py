@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from assistant import __version__
@@ -53,15 +54,30 @@ def check(settings: Settings, arguments: argparse.Namespace) -> int:
         raise ConfigError("- reads one draft from standard input; name no files beside it.")
     names = given if given == ["-"] else [str(path) for path in draft_files([Path(name) for name in given])]
     many = len(given) > 1 or (given != ["-"] and Path(given[0]).is_dir())
+    day = _day(arguments.date)
     with Assistant.open(settings, one_shot=True) as assistant:
-        checked = [_checked(assistant, name) for name in names]
+        checked = [_checked(assistant, name, day) for name in names]
     _print(checked, arguments, many=many)
     return _code(checked, arguments)
 
 
-def _checked(assistant: Assistant, name: str) -> Checked:
+def _checked(assistant: Assistant, name: str, day: date | None) -> Checked:
     draft = read_pasted(sys.stdin.read()) if name == "-" else read_draft(Path(name))
-    return Checked(assistant.check(draft.text, anchor=draft.dated), "stdin" if name == "-" else name, draft)
+    return Checked(assistant.check(draft.text, anchor=day or draft.dated), "stdin" if name == "-" else name, draft)
+
+
+def _day(text: str | None) -> date | None:
+    """The day of ``--date``.
+
+    Raises:
+        ConfigError: ``text`` is no day.
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise ConfigError(f"--date is {text!r}, not a day. Write it like 2026-02-03.") from exc
 
 
 def _code(checked: Iterable[Checked], arguments: argparse.Namespace) -> int:
@@ -102,9 +118,10 @@ def _json_of(checked: Sequence[Checked]) -> dict[str, object]:
 # ---------------------------------------------------------------- batch
 def _batch(settings: Settings, arguments: argparse.Namespace) -> int:
     failed = False
+    day = _day(arguments.date)
     with Assistant.open(settings) as assistant:
         for row in _rows(arguments.batch):
-            report = assistant.check(row.claim, evidence=row.evidence)
+            report = assistant.check(row.claim, anchor=day, evidence=row.evidence)
             failed |= _fails(report, arguments.fail_on)
             print(json.dumps(check_json(row.identifier, report), ensure_ascii=False), flush=True)
     return int(failed)
@@ -138,16 +155,21 @@ def _rows(name: str) -> Iterable[_Row]:
 
 # ---------------------------------------------------------------- watch
 def _watch(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Check now and after each save, until Ctrl-C. A draft that cannot be read is told and tried again."""
+    """Check now and after each save, until Ctrl-C. A draft that cannot be read is told and tried again.
+
+    With ``--fail-on`` the code says how the drafts stood when they were last checked.
+    """
     if arguments.batch or "-" in arguments.file:
         raise ConfigError("--watch takes files and folders, not - or --batch.")
     if arguments.format == "sarif":
         raise ConfigError("--watch prints text, Markdown or --json lines, not SARIF.")
     paths = [Path(name) for name in arguments.file]
+    _day(arguments.date)
     draft_files(paths)  # a wrong name is an error now, not a silence later
+    failing: dict[Path, bool] = {}
     with Assistant.open(settings) as assistant:
-        watch_drafts(paths, lambda path: _tell(assistant, path, arguments))
-    return 0
+        watch_drafts(paths, lambda path: _tell(assistant, path, arguments, failing))
+    return int(any(failing.values()))
 
 
 def watch_drafts(
@@ -183,13 +205,14 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-def _tell(assistant: Assistant, path: Path, arguments: argparse.Namespace) -> None:
+def _tell(assistant: Assistant, path: Path, arguments: argparse.Namespace, failing: dict[Path, bool]) -> None:
     started = time.perf_counter()
     try:
-        item = _checked(assistant, str(path))
+        item = _checked(assistant, str(path), _day(arguments.date))
     except AssistantError as exc:
         sys.stderr.write(f"assistant: {' '.join(str(exc).split())}\n")
         return
+    failing[path] = _fails(item.report, arguments.fail_on)  # before it is told: Ctrl-C may come while it is
     if arguments.json:
         print(json.dumps(_object(item, many=True), ensure_ascii=False), flush=True)
         return

@@ -76,6 +76,9 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="JSONL with `id` and `claim`, one result a line; with `evidence` the claim is judged by that text alone",
     )
+    command.add_argument(
+        "--date", metavar="DAY", help='the day of the drafts, for 昨年 and "last month"; else their own'
+    )
     command.add_argument("--watch", action="store_true", help="check again whenever a draft is saved")
     command.add_argument("--format", choices=("text", "markdown", "sarif"), default="text", help="form of the report")
     command.add_argument(

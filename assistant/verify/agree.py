@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.text.dates import DateSpan
 from assistant.types import Difference
-from assistant.verify.slots import same_word
+from assistant.verify.places import same_word
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
 from assistant.verify.vocab import GENERIC, GENERIC_EN, LIGHT_JA, opposites_of, stem
 
@@ -150,9 +150,29 @@ def predicates_agree(claim: Statement, evidence: Statement, context: Context, *,
     )
 
 
+_MORE_TO_IT = re.compile(
+    r"(?:だけ|のみ|ばかり)(?:では|じゃ|で)(?:な[いくか]|あり?ませ)|のみなら|にとどまら|\bnot (?:only|just|merely)\b",
+    re.I,
+)
+_ALL_THERE_IS = re.compile(r"(?:だけ|のみ|ばかり)(?:だ|で|に|が|を)|\bonly\b", re.I)
+
+
+def limit_difference(claim: Statement, evidence: Statement) -> list[Difference]:
+    """「出資だけだ」 where the source has 「出資だけではない」."""
+    if not _MORE_TO_IT.search(evidence.text) or _MORE_TO_IT.search(claim.text) or not _ALL_THERE_IS.search(claim.text):
+        return []
+    return [Difference("polarity", _cue(_ALL_THERE_IS, claim.text), _cue(_MORE_TO_IT, evidence.text))]
+
+
+def _cue(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return match.group() if match is not None else ""
+
+
 def polarity_differences(claim: Statement, evidence: Statement) -> list[Difference]:
     """Predicates that one side negates or turns round."""
     found: list[Difference] = []
+    found.extend(limit_difference(claim, evidence))
     for word in claim.words:
         twins = [other for other in evidence.words if same_word(word, other)]
         if twins:
@@ -222,6 +242,14 @@ def _announced_only(claim: Statement, evidence: Statement) -> tuple[Difference, 
     return Difference("polarity", _phrase(claim.text, last), _phrase(evidence.text, twins[0])), True
 
 
+def belongs_to(claim: Statement, word: Word, missing: Sequence[Word]) -> bool:
+    """Whether a name only says whose the next name is, and that one is known."""
+    if word.role != "of" or claim.lang != "ja" or word.model:
+        return False
+    behind = [other for other in claim.names if claim.text[word.end : other.start] == "の"]
+    return any(not any(other is item for item in missing) for other in behind)
+
+
 def name_differences(
     claim: Statement, evidence: Statement, context: Context, missing: Sequence[Word]
 ) -> list[Difference]:
@@ -233,6 +261,8 @@ def name_differences(
     ]
     found = []
     for word in missing:
+        if belongs_to(claim, word, missing):
+            continue  # AmazonのAnnapurna Labs: another word for whose they are
         same_role = (
             [other for other in spare if other.role == word.role and other.model == word.model]
             or [other for other in spare if other.model == word.model]

@@ -52,6 +52,11 @@ _PREDICATE_JA = re.compile(
 _PREDICATE_EN = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|[a-z]+(?:ed|es|s))\b")
 _EN_BREAK = re.compile(r"(?:;\s+|,\s+(?:and|but|while|whereas|though|although)\s+)")
 _OWN_TOPIC = re.compile(r"[^、。「」]{1,24}?(?<![にでとらへ])は(?!な)")
+_HAS_TOPIC = re.compile(r"[はがも]")
+_CAPTION = re.compile(
+    r"(?:表|図|写真|グラフ|資料|[Tt]able|[Ff]igure|[Ff]ig\.|[Cc]hart|[Pp]hoto)[ 　]?[0-9０-９]{1,3}(?:[-－.][0-9]{1,2})?[ 　]*[:：.．、　 ]\s*"
+)
+"""The number of a table or picture says nothing about what its caption states."""
 _NOUN_END = re.compile(r"[A-Za-z0-9０-９％%一-鿿ァ-ヶー）)]")
 _TOPIC_JA = re.compile(r"^(?P<topic>[^、。]{1,40}?(?:は|が|では|も))(?:、)?(?=.)")
 
@@ -153,6 +158,9 @@ def _clean(text: str) -> str:
 def _sentence_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
     while start < end and draft[start] in "*_ 　":
         start += 1
+    label = _CAPTION.match(draft, start, end)
+    if label is not None:
+        start = label.end()
     raw = draft[start:end]
     if not raw.strip() or not re.search(r"\w", raw):
         return
@@ -208,7 +216,8 @@ def _parts(sentence: str, lang: str) -> list[tuple[int, int]]:
 
 
 def _cuts_ja(sentence: str) -> list[int]:
-    depth, cuts = 0, []
+    depth = 0
+    cuts: list[int] = []
     figures = {item.end for item in find_quantities(sentence)}
     for position, char in enumerate(sentence):
         if char in "「『（(":
@@ -220,6 +229,7 @@ def _cuts_ja(sentence: str) -> list[int]:
             and depth == 0
             and figures
             and _NOUN_END.match(sentence[position - 1])
+            and _HAS_TOPIC.search(sentence, cuts[-1] if cuts else 0, position)  # 1692年、 is no statement
             and _OWN_TOPIC.match(sentence, position + 1)
         ):
             cuts.append(position + 1)  # メモリは144GB、帯域幅は4.9TB/s
@@ -277,6 +287,10 @@ def _table_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
             continue
         if len(texts) < 2 or len(texts) != len(header):
             continue
+        value_at = next((place for place, name in enumerate(header) if place and name.lower() in _VALUE_HEADS), None)
+        if value_at is not None:
+            yield from _fact_row(draft, cells, texts, header, value_at)
+            continue
         for (begin, stop), name, value in list(zip(cells, header, texts, strict=True))[1:]:
             if value and value not in ("-", "—", "–"):
                 label = texts[0]
@@ -293,6 +307,24 @@ def _table_claims(draft: str, start: int, end: int) -> Iterator[DraftClaim]:
                     else " ".join((*header, *texts))
                 )
                 yield DraftClaim(draft[begin:stop], begin, stop, joined, row)
+
+
+_VALUE_HEADS = frozenset({"値", "数値", "value", "figure"})
+_UNIT_HEADS = frozenset({"単位", "unit"})
+
+
+def _fact_row(
+    draft: str, cells: list[tuple[int, int]], texts: list[str], header: list[str], value_at: int
+) -> Iterator[DraftClaim]:
+    """The one claim of a row of 項目, 値, 単位: its place is the value."""
+    value, label = texts[value_at], next((text for text in reversed(texts[:value_at]) if text), "")
+    if not value or not label or value in ("-", "—", "–"):
+        return
+    unit = next((text for text, name in zip(texts, header, strict=True) if name.lower() in _UNIT_HEADS), "")
+    begin, stop = cells[value_at]
+    japanese = language_of(label + value) == "ja"
+    judged = f"{label}は{value}{unit}。" if japanese else f"{label}: {value} {unit}".strip()
+    yield DraftClaim(draft[begin:stop], begin, stop, judged, judged)
 
 
 def _cells(line: str, offset: int) -> list[tuple[int, int]]:

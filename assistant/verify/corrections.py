@@ -8,16 +8,16 @@ from assistant.verify.evidence import EvidenceSentence
 
 
 class Corrections:
-    """Finds the correction of a statement that stands as evidence, as of now."""
+    """Finds the correction of a statement that stands as evidence, as of the moment it was made."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self.view = library.view()
 
     def of(self, sentence: EvidenceSentence) -> Passage | None:
         """A passage of what corrects ``sentence``. Also where the article has a correction of which it cannot
         be told what it corrects; None when the statement stands."""
-        view = self._library.view()
-        passage = sentence.passage
+        view, passage = self.view, sentence.passage
         if passage.article_id not in view.corrections:
             return None
         found = self._library.corrected.at(view, passage.article_id, passage.version, sentence.start, sentence.end)

@@ -12,7 +12,8 @@ from assistant.types import Claim, ClaimVerdict, Difference, Evidence, SpecRow, 
 from assistant.verify import wording
 from assistant.verify.compared import products, sides
 from assistant.verify.evidence import EvidenceSentence
-from assistant.verify.slots import basis, compare_quantity, is_delta, same_word
+from assistant.verify.places import basis, same_word
+from assistant.verify.slots import compare_quantity, is_delta
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
 
 _RATIOS = frozenset({"multiple", "percent"})

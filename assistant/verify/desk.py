@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -11,48 +10,31 @@ from typing import Protocol
 from assistant.library.store import Library
 from assistant.retrieve.retriever import Retriever
 from assistant.text.glossary import EMPTY, Glossary
-from assistant.text.normalise import normalise
 from assistant.types import (
     CheckReport,
     Citation,
     Claim,
     ClaimVerdict,
-    Difference,
     Evidence,
     Hit,
-    Passage,
-    SpecRow,
     Verdict,
-    cite,
 )
 from assistant.verify import wording
-from assistant.verify.arithmetic import check_arithmetic
 from assistant.verify.claims import DraftClaim, split_claims
 from assistant.verify.corrections import Corrections
+from assistant.verify.decide import Decider
 from assistant.verify.derived import about_one, derivation, judge_derived, operands
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
-from assistant.verify.judge import PairVerdict, judge, judge_pair
-from assistant.verify.merge import merged_support
+from assistant.verify.judge import judge_pair
 from assistant.verify.quotes import QuoteDesk
-from assistant.verify.slots import same_word
+from assistant.verify.search import DraftSearch
+from assistant.verify.sift import Sieve
 from assistant.verify.statement import Statement, language_of, read_statement, squeeze
 from assistant.verify.subjects import Subjects
-from assistant.verify.weigh import Judged, conflicts, is_solid, outweighs, stands_alone, strength, strength_against
+from assistant.verify.weigh import Judged
 
-_DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
-TOP_K = 10
-MAX_SENTENCES = 12
-"""Sentences judged for one claim; those with the most words in common come first."""
-_WORTH_READING = 0.3
-"""Sentences with a smaller share of the claim's words, as of the best one's share, are not analysed."""
-_ATTRIBUTE = 0.5
-"""Share of a row's attribute words the claim must have before the row stands against it."""
-_GENERIC = frozenset({"数", "量", "額", "値"})
-_COUNTED = frozenset({"チップ", "chip", "server"})
 _CLAUSE = 10
 """Characters from which a part of a sentence is searched for by itself."""
-_REPEATS = 0.78
-"""Share of a claim's words in the source's order from which the claim counts as made from that sentence."""
 
 
 class Entailment(Protocol):
@@ -111,18 +93,15 @@ class FactDesk:
         entailment: Entailment | None = None,
         nli_floor: float = 0.2,
     ) -> None:
-        self._retriever = retriever
-        self._library = library
-        self._glossary = glossary
-        self._newest = newest
-        self._entailment = entailment
-        self._nli_floor = nli_floor
-        self._reader = EvidenceReader(glossary)
-        self._corrections = Corrections(library)
-        self._spellings = {
-            term.spellings[0]: tuple(normalise(item) for item in term.spellings) for term in glossary.terms
-        }
-        self._quotes = QuoteDesk(retriever, library)
+        self.retriever = retriever
+        self.library = library
+        self.glossary = glossary
+        self.newest = newest
+        self.entailment = entailment
+        self.nli_floor = nli_floor
+        self.reader = EvidenceReader(glossary)
+        self.sieve = Sieve(self.reader, glossary)
+        self.quotes = QuoteDesk(retriever, library)
 
     def check(
         self, draft: str, *, anchor: date | None = None, on_claim: Callable[[int, int], None] = lambda *_: None
@@ -135,59 +114,75 @@ class FactDesk:
                 words compare only with the same words.
             on_claim: Told before each claim how many are done, and how many there are.
         """
-        memory: dict[str, list[Hit]] = {}
-        subjects, heading = Subjects(), ""
-        claims: list[ClaimVerdict] = []
-        split = split_claims(draft)
-        for claim in split:
-            on_claim(len(claims), len(split))
+        claims = DraftCheck(self, anchor).verdicts(split_claims(draft), on_claim)
+        return CheckReport(tuple(claims), self.entailment.name if self.entailment is not None else None)
+
+
+class DraftCheck:
+    """One draft being checked: what is valid is settled once, and each text is searched once."""
+
+    def __init__(self, desk: FactDesk, anchor: date | None) -> None:
+        self._desk = desk
+        self._anchor = anchor
+        self._corrections = Corrections(desk.library)
+        self._search = DraftSearch(desk.retriever, self._corrections.view.hidden)
+        self._decider = Decider(desk.library, desk.reader, self._corrections, self._counter)
+        self._subjects = Subjects()
+
+    def verdicts(self, claims: Sequence[DraftClaim], on_claim: Callable[[int, int], None]) -> list[ClaimVerdict]:
+        """A verdict for each claim, in order; ``on_claim`` is told before each how many are done."""
+        heading = ""
+        found: list[ClaimVerdict] = []
+        for claim in claims:
+            on_claim(len(found), len(claims))
             if claim.heading != heading:
                 heading = claim.heading
-                subjects.heading(self._reader.read_often(heading, None))
-            claims.append(self._check_claim(claim, anchor, memory, subjects))
-        return CheckReport(tuple(claims), self._entailment.name if self._entailment is not None else None)
+                self._subjects.heading(self._desk.reader.read_often(heading, None))
+            found.append(self._check_claim(claim))
+        return found
 
-    # -- one claim -------------------------------------------------------------------------------
+    def _read(self, text: str) -> Statement:
+        return read_statement(text, anchor=self._anchor, glossary=self._desk.glossary)
 
-    def _check_claim(
-        self, claim: DraftClaim, anchor: date | None, memory: dict[str, list[Hit]], subjects: Subjects
-    ) -> ClaimVerdict:
+    def _check_claim(self, claim: DraftClaim) -> ClaimVerdict:
         placed = Claim(claim.text, claim.start, claim.end)
         lang = language_of(claim.judged)
         if claim.not_checkable:
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable(claim.not_checkable, lang))
-        statement = read_statement(claim.judged, anchor=anchor, glossary=self._glossary)
-        resolved = subjects.resolved(statement, claim.judged)
+        statement = self._read(claim.judged)
+        resolved = self._subjects.resolved(statement, claim.judged)
         unresolved = statement
         if resolved:
             claim = replace(claim, judged=resolved)
-            statement = read_statement(resolved, anchor=anchor, glossary=self._glossary)
-        subjects.sentence(statement)
+            statement = self._read(resolved)
+        self._subjects.sentence(statement)
         if len(statement.words) < 2 and not (statement.names or statement.quantities or statement.dates):
             return ClaimVerdict(placed, Verdict.NOT_CHECKABLE, wording.uncheckable("no_content", lang))
-        hits = self._hits(claim.sentence, memory)
+        hits = self._search.hits(claim.sentence)
         if resolved:
-            own = self._hits(resolved, memory)
+            own = self._search.hits(resolved)
             known = {hit.passage.passage_id for hit in own}
             hits = own + [hit for hit in hits if hit.passage.passage_id not in known]
-        quoted = self._quotes.check(placed, claim, hits, lang)
+        quoted = self._desk.quotes.check(placed, claim, hits, lang)
         if quoted is not None and (
             quoted.verdict is not Verdict.SUPPORTED or not (statement.dates or statement.quantities)
         ):
             return quoted
-        judged = self._judge(statement, hits, squeeze(claim.sentence) if claim.sentence != claim.judged else "")
+        judged = self._desk.sieve.judged(
+            statement, hits, squeeze(claim.sentence) if claim.sentence != claim.judged else ""
+        )
         if resolved and not any(item.result.verdict is Verdict.SUPPORTED for item in judged):
             # A sentence that stands in a source word for word needs no subject of ours.
-            plain = self._judge(unresolved, hits)
+            plain = self._desk.sieve.judged(unresolved, hits)
             if any(item.result.verdict is Verdict.SUPPORTED and item.result.near for item in plain):
                 judged, statement = plain, unresolved
-        verdict = self._decide(placed, statement, judged, lang, claim)
+        verdict = self._decider.decide(placed, statement, judged, lang)
         part = claim.sentence != claim.judged and len(claim.text) >= _CLAUSE  # a cell of a table is none
         if verdict.verdict is Verdict.NOT_FOUND and part and not resolved:
             # The whole sentence found other passages than this part of it does.
-            hits = self._hits(claim.judged, memory)
-            judged = self._judge(statement, hits)
-            verdict = self._decide(placed, statement, judged, lang, claim)
+            hits = self._search.hits(claim.judged)
+            judged = self._desk.sieve.judged(statement, hits)
+            verdict = self._decider.decide(placed, statement, judged, lang)
         if verdict.verdict is Verdict.NOT_FOUND:
             verdict = self._derive(placed, statement, hits, lang) or verdict
         verdict = self._doubted(verdict, claim, lang)
@@ -196,107 +191,17 @@ class FactDesk:
 
     def _doubted(self, verdict: ClaimVerdict, claim: DraftClaim, lang: str) -> ClaimVerdict:
         """A support that the entailment model does not share is withdrawn; the model never grants one."""
-        model = self._entailment
+        model = self._desk.entailment
         if model is None or verdict.verdict is not Verdict.SUPPORTED or not verdict.evidence:
             return verdict
         premise = " ".join(item.citation.quote for item in verdict.evidence)
-        if squeeze(claim.judged) in squeeze(premise) or model.probability(premise, claim.judged) >= self._nli_floor:
+        if (
+            squeeze(claim.judged) in squeeze(premise)
+            or model.probability(premise, claim.judged) >= self._desk.nli_floor
+        ):
             return verdict
         title = verdict.evidence[0].citation.title
         return replace(verdict, verdict=Verdict.NOT_FOUND, reason=wording.doubted(title, model.name, lang), evidence=())
-
-    def _hits(self, sentence: str, memory: dict[str, list[Hit]]) -> list[Hit]:
-        found = memory.get(sentence)
-        if found is None:
-            found = memory[sentence] = self._retriever.retrieve(sentence, top_k=TOP_K)
-        return found
-
-    def _judge(self, statement: Statement, hits: Sequence[Hit], whole: str = "") -> list[Judged]:
-        """The sentences that share most words with the claim, judged, best first."""
-        keys = self._keys(statement)
-        total = sum(keys.values()) or 1.0
-        rough: list[tuple[float, int, int, EvidenceSentence]] = []
-        for rank, hit in enumerate(hits):
-            for sentence in self._reader.sentences(hit.passage):
-                found = sum(weight for key, weight in keys.items() if key in sentence.folded)
-                if found or sentence.is_row:
-                    rough.append((-found / total + 0.01 * rank, rank, sentence.start, sentence))
-        rough.sort(key=lambda item: item[:3])
-        candidates: list[tuple[float, int, EvidenceSentence]] = []
-        floor = _WORTH_READING * rough[0][0] if rough else 0.0  # scores are negative, the best first
-        for score, rank, _, sentence in rough[: MAX_SENTENCES + 6]:
-            if score > floor:
-                break
-            other = sentence.statement
-            shared = sum(
-                word.weight
-                for word in statement.words
-                if word.form in other.forms or (word.concepts and word.concepts & other.concepts)
-            )
-            around = sum(0.3 * word.weight for word in statement.words if word.form in sentence.context.forms)
-            figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (
-                bool(statement.dates) and bool(other.dates)
-            )
-            bonus = 50.0 if other.squeezed and other.squeezed in (statement.squeezed, whole) else 0.0
-            if bonus or (shared > 0 and not sentence.is_heading):
-                candidates.append((shared + around + figures + bonus - 0.01 * rank, rank, sentence))
-        candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
-        judged = []
-        for _, rank, sentence in candidates[:MAX_SENTENCES]:
-            if whole and sentence.statement.squeezed == whole:
-                judged.append(
-                    Judged(sentence, PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True), rank)
-                )
-                continue
-            result = judge(statement, sentence.statement, sentence.context)
-            spec = sentence.passage.spec
-            # 空冷 against 液冷 says itself which attribute is meant.
-            valued = result.verdict is Verdict.CONTRADICTED and any(
-                item.kind != "polarity" for item in result.differences
-            )
-            if spec is not None and (not self._about(statement, spec, valued) or _beside_value(sentence, result)):
-                result = replace(result, verdict=Verdict.NOT_FOUND, differences=())
-            judged.append(Judged(sentence, result, rank))
-        return judged
-
-    def _about(self, statement: Statement, spec: SpecRow, against: bool) -> bool:
-        """Whether a row is about the claim's subject and, to stand against it, about the same attribute."""
-        forms, concepts = statement.forms, statement.concepts
-        entities = [self._reader.read_often(name, None) for name in (spec.entity, *spec.entity_aliases)]
-        if not any(
-            item.names
-            and not item.quantities
-            and all(word.form in forms or (not word.model and word.concepts & concepts) for word in item.names)
-            for item in entities
-        ) and not any(
-            models and not item.quantities and all(word.form in forms for word in models)
-            for item in entities
-            for models in [[word for word in item.words if word.model]]
-        ):
-            return False
-        if not against:
-            return True
-        best = 0.0
-        for name in (spec.attribute, spec.attribute_alt):
-            named = self._reader.read_often(name, None)
-            if named.concepts & frozenset(
-                key for word in statement.words if word.kind != "name" for key in word.concepts
-            ):
-                return True
-            words = named.words
-            counted = any(item.dimension.startswith("count:") for item in statement.quantities)
-            own = [
-                word
-                for word in words
-                if word.form not in entities[0].forms
-                and word.form not in _GENERIC
-                and not (counted and word.form in _COUNTED)
-            ]
-            if own:
-                best = max(
-                    best, sum(any(same_word(word, other) for other in statement.words) for word in own) / len(own)
-                )
-        return best >= _ATTRIBUTE
 
     def _derive(self, placed: Claim, statement: Statement, hits: Sequence[Hit], lang: str) -> ClaimVerdict | None:
         """A verdict for a ratio, difference or sum of two products, worked out from figures of each."""
@@ -307,11 +212,9 @@ class FactDesk:
         for form, other in ((asked.first, asked.second), (asked.second, asked.first)):
             about = about_one(statement, form, other)
             query = " ".join(dict.fromkeys(statement.text[word.start : word.end] for word in about.words))
-            passages = {
-                hit.passage.passage_id: hit.passage for hit in [*self._retriever.retrieve(query, top_k=TOP_K), *hits]
-            }
-            sentences = [item for passage in passages.values() for item in self._reader.sentences(passage)]
-            usable = operands(about, form, sentences, self._about)
+            passages = {hit.passage.passage_id: hit.passage for hit in [*self._search.hits(query), *hits]}
+            sentences = [item for passage in passages.values() for item in self._desk.reader.sentences(passage)]
+            usable = operands(about, form, sentences, self._desk.sieve.about)
             usable = [item for item in usable if not self._corrections.of(item.sentence)]
             closest = max((self._named(about, item.sentence) for item in usable), default=0)
             found.append([item for item in usable if self._named(about, item.sentence) == closest])
@@ -321,157 +224,12 @@ class FactDesk:
         """How many of the claim's names a row's product has: Trn2 UltraServer before Trn2インスタンス."""
         spec = sentence.passage.spec
         names = (spec.entity, *spec.entity_aliases) if spec is not None else (sentence.text,)
-        known = frozenset().union(*(self._reader.read_often(name, None).forms for name in names))
+        known = frozenset().union(*(self._desk.reader.read_often(name, None).forms for name in names))
         return sum(word.form in known for word in about.names)
 
-    def _keys(self, statement: Statement) -> dict[str, float]:
-        """What to look for in a text before it is analysed: words as written, spellings of terms, figures."""
-        keys: dict[str, float] = {}
-        for word in statement.words:
-            surface = normalise(statement.text[word.start : word.end])
-            keys[surface if surface.isascii() or len(surface) < 3 else surface[:3]] = word.weight
-            keys.setdefault(word.form, word.weight / 2)
-            for concept in word.concepts:
-                for spelling in self._spellings.get(concept, ()):
-                    keys.setdefault(spelling, word.weight / 2)
-        for item in statement.quantities:
-            for digits in _DIGITS.findall(normalise(item.text)):
-                keys.setdefault(digits, 0.5)
-        return keys
-
-    def _decide(
-        self, placed: Claim, statement: Statement, judged: Sequence[Judged], lang: str, claim: DraftClaim
-    ) -> ClaimVerdict:
-        supports = sorted((item for item in judged if item.result.verdict is Verdict.SUPPORTED), key=strength)
-        # What has been corrected stands against nothing.
-        against = sorted(
-            (
-                item
-                for item in judged
-                if item.result.verdict is Verdict.CONTRADICTED and self._corrections.of(item.sentence) is None
-            ),
-            key=strength_against,
+    def _counter(self, statement: Statement) -> list[Judged]:
+        """What a search for the claim's subject and attribute alone brings: other sources have other figures."""
+        query = " ".join(
+            dict.fromkeys(statement.text[word.start : word.end] for word in statement.words if word.kind != "other")
         )
-        computed = check_arithmetic(placed, statement, judged, lang)
-        if computed is not None:
-            return computed
-        if not supports:
-            merged = merged_support(statement, judged)
-            if merged and not any(outweighs(item) for item in against):
-                supports = merged
-        closest = [item for item in against if item.result.near and item.result.likeness >= _REPEATS]
-        turned = any(difference.kind == "polarity" for item in closest for difference in item.result.differences)
-        if closest and not any(item.result.near or (is_solid(item) and not turned) for item in supports):
-            supports, against = [], closest  # the sentence the claim was made from says otherwise
-        if supports and all(self._corrections.of(item.sentence) for item in supports):
-            sound = [item for item in judged if not self._corrections.of(item.sentence)]
-            supports = merged_support(statement, sound) or supports  # other articles may say it in two sentences
-        if supports:
-            return self._supported(placed, statement, supports, against, lang)
-        strong = [item for item in against if stands_alone(item, statement)]
-        if strong:
-            best = strong[0]
-            reason = wording.contradicted(best.result.differences, best.sentence.passage.title, lang)
-            return ClaimVerdict(
-                placed, Verdict.CONTRADICTED, reason, _distinct(best.result.differences), _evidence([], strong[:2])
-            )
-        nearest = max(judged, key=lambda item: item.result.coverage, default=None)
-        missing = nearest.result.missing if nearest is not None else ()
-        title = nearest.sentence.passage.title if nearest is not None and nearest.result.coverage >= 0.4 else ""
-        unknown = self._unknown(statement, judged)
-        return ClaimVerdict(placed, Verdict.NOT_FOUND, wording.not_found(missing, title, lang, unknown))
-
-    def _unknown(self, statement: Statement, judged: Sequence[Judged]) -> list[str]:
-        """Names of the claim that no judged sentence knows."""
-        known: set[str] = set()
-        for item in judged:
-            known |= item.sentence.statement.forms | item.sentence.context.forms
-        concepts = {key for item in judged for key in item.sentence.statement.concepts | item.sentence.context.concepts}
-        return [
-            statement.text[word.start : word.end]
-            for word in statement.names
-            if word.form not in known and not word.concepts & concepts
-        ]
-
-    def _supported(
-        self, placed: Claim, statement: Statement, supports: Sequence[Judged], against: Sequence[Judged], lang: str
-    ) -> ClaimVerdict:
-        best = supports[0]
-        together = len(supports) if best.result.verdict is not Verdict.SUPPORTED else 1
-        corrections = [self._corrections.of(item.sentence) for item in supports]
-        if all(corrections):
-            correction = corrections[0]
-            assert correction is not None
-            theirs = [item for item in against if item.sentence.passage.article_id == correction.article_id]
-            evidence = _evidence(supports[:2], theirs[:1] or self._correcting(correction, placed, statement))
-            return ClaimVerdict(
-                placed,
-                Verdict.CONFLICTING,
-                wording.corrected(best.sentence.passage.title, correction.title, lang),
-                (),
-                evidence,
-            )
-        clean = [item for item, correction in zip(supports, corrections, strict=True) if correction is None]
-        best = clean[0]
-        opposing = [
-            item
-            for item in against
-            if self._corrections.of(item.sentence) is None
-            and (
-                item.sentence.passage.spec is not None
-                or not any(item.sentence.passage.article_id == other.sentence.passage.article_id for other in supports)
-            )
-            and conflicts(item, best, statement)
-        ]
-        if opposing:
-            other = opposing[0]
-            reason = wording.conflicting_sources(
-                best.sentence.passage.title, other.sentence.passage.title, other.result.differences, lang
-            )
-            return ClaimVerdict(
-                placed,
-                Verdict.CONFLICTING,
-                reason,
-                _distinct(other.result.differences),
-                _evidence(clean[:2], opposing[:2]),
-            )
-        shown = supports if together > 1 else clean[:2]
-        reason = wording.supported(best.sentence.passage.title, lang, verbatim=best.result.verbatim, sources=together)
-        return ClaimVerdict(placed, Verdict.SUPPORTED, reason, (), _evidence(shown, []))
-
-    def _correcting(self, correction: Passage, placed: Claim, statement: Statement) -> list[Judged]:
-        sentences = self._reader.sentences(correction)
-        return (
-            [Judged(sentences[0], judge(statement, sentences[0].statement, sentences[0].context), 0)]
-            if sentences
-            else []
-        )
-
-
-def _beside_value(sentence: EvidenceSentence, result: PairVerdict) -> bool:
-    """Whether a row stands against the claim only by a figure of its conditions: 4倍（705.6 対 185.6）."""
-    if result.verdict is not Verdict.CONTRADICTED:
-        return False
-    end = sentence.text.find("（", sentence.text.find(": ") + 1)
-    found = [slot.found for slot in result.slots if slot.difference is not None and slot.found is not None]
-    if not any(item.start < end for item in sentence.statement.quantities):
-        return False  # the value itself has its bound among the conditions
-    return end > 0 and bool(found) and all(item.start > end for item in found)
-
-
-def _distinct(differences: Iterable[Difference]) -> tuple[Difference, ...]:
-    return tuple(dict.fromkeys(differences))
-
-
-def _evidence(supports: Sequence[Judged], against: Sequence[Judged]) -> tuple[Evidence, ...]:
-    made: list[Evidence] = []
-    seen: set[tuple[str, int, int]] = set()
-    for stance, items in (("for", supports), ("against", against)):
-        for item in items:
-            sentence = item.sentence
-            key = (sentence.passage.article_id, sentence.start, sentence.end)
-            if key in seen:
-                continue
-            seen.add(key)
-            made.append(Evidence(cite(sentence.passage, sentence.start, sentence.end, marker=len(made) + 1), stance))
-    return tuple(made)
+        return self._desk.sieve.judged(statement, self._search.hits(query))

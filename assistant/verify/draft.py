@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from assistant.errors import CorpusError
 from assistant.ingest import SourceFile, load, supported_suffixes
-from assistant.types import Article
+from assistant.types import Article, Block, BlockKind
 
 _AS_WRITTEN = frozenset({".md", ".markdown", ".txt", ".text", ""})
 _DATA = frozenset({".csv", ".tsv", ".jsonl", ".json", ".yaml", ".yml", ".xlsx", ".xls", ".ods"})
@@ -65,9 +65,45 @@ def read_draft(path: Path) -> DraftText:
                 dated = date.fromisoformat((published or "")[:10])
             except ValueError:
                 dated = None
-            return DraftText(item.text, dated, converted=True)
+            return DraftText(with_structure(item, untitled=path.stem), dated, converted=True)
         raise CorpusError(f"The draft {str(path)!r} cannot be read: {item.reason}.")
     raise CorpusError(f"The draft {str(path)!r} has no text.")
+
+
+def with_structure(article: Article, *, untitled: str = "") -> str:
+    """A converted draft as Markdown: headings name what the sentences below are about, and tables keep their cells.
+
+    Args:
+        article: The draft as the loader read it.
+        untitled: The title of a file that has none, which is left out.
+    """
+    parts: list[str] = []
+    previous: tuple[int, bool] | None = None  # table and whether it was a row of it
+    for block in article.blocks:
+        text = article.text[block.start : block.end]
+        row = block.kind in (BlockKind.TABLE_HEADER, BlockKind.TABLE_ROW)
+        if block.kind is BlockKind.SEPARATOR or (block.kind is BlockKind.TITLE and text.strip() == untitled):
+            continue
+        if row:
+            cells = [cell.strip() for cell in (_cells(article.text, block) if block.cells else text.split(" | "))]
+            filled = [cell for cell in cells if cell]
+            first = previous is None or previous != (block.table or 0, True)
+            if first and len(cells) > 1 and cells[0] and len(filled) == 1:
+                line, row = filled[0], False  # a caption in a row of its own
+            else:
+                line = "| " + " | ".join(re.sub(r"\s*\n\s*", " ", cell).replace("|", "\\|") for cell in cells) + " |"
+        elif block.kind in (BlockKind.TITLE, BlockKind.HEADING):
+            line = "#" * max(1, min(6, block.level or 1)) + " " + " ".join(text.split())
+        else:
+            line = text
+        table = (block.table or 0, row)
+        parts.append(("\n" if row and previous == table else "\n\n") + line)
+        previous = table
+    return "".join(parts).lstrip("\n")
+
+
+def _cells(text: str, block: Block) -> list[str]:
+    return [text[cell.start : cell.end] for cell in block.cells]
 
 
 def read_pasted(text: str) -> DraftText:
@@ -77,9 +113,7 @@ def read_pasted(text: str) -> DraftText:
     with TemporaryDirectory() as folder:
         page = Path(folder) / "pasted.html"
         page.write_text(text, encoding="utf-8")
-        read = read_draft(page)
-    # A page without a title gets the file's name for one.
-    return replace(read, text=re.sub(r"\Apasted\s+", "", read.text))
+        return read_draft(page)
 
 
 def draft_files(paths: Sequence[Path]) -> list[Path]:

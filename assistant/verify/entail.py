@@ -13,8 +13,8 @@ from difflib import SequenceMatcher
 from assistant.text.quantity_fold import fold
 from assistant.types import Difference, Verdict
 from assistant.verify.entail_weights import BIAS, WEIGHTS
+from assistant.verify.places import same_word
 from assistant.verify.scenes import alike, covers, excludes, kinds_of
-from assistant.verify.slots import same_word
 from assistant.verify.statement import Statement, morphemes
 from assistant.verify.vocab import groups_of, opposites_of
 

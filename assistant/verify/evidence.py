@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from threading import Lock
 
+from assistant.library.store import Library
 from assistant.spans import fact_line, row_span
 from assistant.text.glossary import Glossary
 from assistant.text.normalise import normalise
@@ -19,6 +20,7 @@ from assistant.verify.agree import Context, context_of
 from assistant.verify.statement import Statement, read_statement
 
 _CACHE_PASSAGES = 5_000
+_CACHE_SHEETS = 200
 _EXCERPT = re.compile(r"(?:概要|要約|Summary|Excerpt)[:：]\s*", re.IGNORECASE)
 _BEFORE = 2
 """Sentences before one that may name what it is about."""
@@ -125,6 +127,7 @@ class EvidenceReader:
         self._glossary = glossary
         self._known: OrderedDict[str, tuple[EvidenceSentence, ...]] = OrderedDict()
         self._often: dict[tuple[str, date | None], Statement] = {}
+        self._sheets: dict[tuple[str, int], tuple[EvidenceSentence, ...]] = {}
         self._lock = Lock()
 
     def sentences(self, passage: Passage) -> tuple[EvidenceSentence, ...]:
@@ -139,6 +142,17 @@ class EvidenceReader:
             while len(self._known) > _CACHE_PASSAGES:
                 self._known.popitem(last=False)
         return made
+
+    def sheet(self, library: Library, row: Passage) -> tuple[EvidenceSentence, ...]:
+        """All rows of the sheet that ``row`` is from, remembered."""
+        key = (row.article_id, row.version)
+        found = self._sheets.get(key)
+        if found is None:
+            if len(self._sheets) > _CACHE_SHEETS:
+                self._sheets.clear()
+            rows = [item for item in library.article_passages(*key) if item.spec is not None]
+            found = self._sheets[key] = tuple(item for each in rows for item in self.sentences(each))
+        return found
 
     def read(self, text: str, anchor: date | None) -> Statement:
         return read_statement(text, anchor=anchor, glossary=self._glossary)

@@ -19,6 +19,7 @@ from assistant.verify.agree import (
     context_of,
     coverage_of,
     covered,
+    limit_difference,
     modality_difference,
     name_differences,
     object_agrees,
@@ -28,10 +29,12 @@ from assistant.verify.agree import (
 from assistant.verify.compared import own_part, reversed_comparison
 from assistant.verify.entail import applies, entailment
 from assistant.verify.near import compare_nearly
+from assistant.verify.places import owner, same_word
 from assistant.verify.relations import direction_unknown, left_behind, reversed_roles
-from assistant.verify.slots import Slot, date_slots, owner, quantity_slots, same_word
+from assistant.verify.slots import Slot, date_slots, quantity_slots
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family, read_statement
-from assistant.verify.vocab import LIGHT_JA, stem
+from assistant.verify.swaps import denied_in_favour, other_kind, swapped_name
+from assistant.verify.vocab import LIGHT_JA
 
 __all__ = ["Context", "PairVerdict", "context_of", "judge", "judge_pair"]
 
@@ -44,8 +47,6 @@ CONTRADICT_COVERAGE = 0.5
 GIVEN_CONTRADICT = 0.4
 NAME_COVERAGE = 0.7
 NAME_LIKENESS = 0.72
-_SOLE = frozenset(stem(word) for word in "開発 発表 製造 設計 develop announce manufacture design make unveil".split())
-"""Acts that one party does to one product."""
 _HOPELESS = 0.3
 
 
@@ -135,6 +136,9 @@ def judge(
         )
 
     near = compare_nearly(claim, whole) if coverage >= 0.3 and evidence.denied == claim.denied else None
+    limits = limit_difference(claim, whole) if near is not None else []
+    if limits:
+        return verdict(Verdict.CONTRADICTED, limits, near.share if near is not None else 0.0, near=True)
     if near is not None and not roles:
         kinds = {item.kind for item in near.differences}
         if near.differences and ("name" not in kinds or len(kinds) == 1 or near.share >= 0.88):
@@ -146,6 +150,8 @@ def judge(
             and not missing_names
             and object_agrees(claim, whole)
             and not (near.skips and uncovered)
+            and not any(slot.difference is not None and slot.difference.kind == "unit" for slot in uncovered)
+            and not (near.skips and not on_topic and direction_unknown(claim, whole))
             and (claim.certainty < evidence.certainty or modality_difference(claim, evidence) is None)
         ):
             return verdict(Verdict.SUPPORTED, (), near.share, near=True)
@@ -169,10 +175,12 @@ def judge(
         return verdict(Verdict.CONTRADICTED, roles)
     if on_topic and coverage >= enough and claim.quantities and not any(word.model for word in missing_names):
         missing_names = []  # the figures decide
-    kind = _other_kind(claim, evidence, missing_names)
+    kind = other_kind(claim, evidence, missing_names)
     if kind is not None and coverage >= 0.4 and not on_topic:
         return verdict(Verdict.CONTRADICTED, [kind])
-    swapped = None if on_topic else _swapped_name(claim, evidence, context, missing_names, slots)
+    swapped = None if on_topic else swapped_name(claim, evidence, context, missing_names, slots)
+    if swapped is None and not on_topic:
+        swapped = denied_in_favour(claim, evidence, context)
     if swapped is not None:
         return verdict(Verdict.CONTRADICTED, [swapped])
     if missing_names:
@@ -218,6 +226,9 @@ def _says_it(claim: Statement, evidence: Statement, context: Context) -> bool:
     return 2 * sum(word.weight * (covered(word, evidence, NO_CONTEXT) > 0) for word in said) >= total
 
 
+_LABELLED = re.compile(r"[^：:。]{2,30}(?:（[^）]*）)?[：:](?!//)")
+
+
 def _displaced(claim: Statement, evidence: Statement, context: Context) -> list[Word]:
     """Names the claim is about that only the evidence's surroundings have, while the sentence is about another name.
 
@@ -228,6 +239,13 @@ def _displaced(claim: Statement, evidence: Statement, context: Context) -> list[
         for word in claim.names
         if (word.role == "subject" or word is claim.names[0]) and 0 < covered(word, evidence, context) < 1
     ]
+    labelled = _LABELLED.match(evidence.text)
+    if not only_around and labelled is not None and claim.words:
+        # 「Metagenomi（メタゲノミ）：遺伝子編集の企業」 says nothing of カラクリ, which the title names
+        first = claim.words[0]
+        inside = [word for word in evidence.words if word.end <= labelled.end()]
+        if first.role == "subject" and first.kind == "noun" and 0 < covered(first, evidence, context) < 1:
+            only_around = [first] if any(word.kind == "name" for word in inside) else []
     if not only_around:
         return []
     others = [
@@ -243,69 +261,6 @@ def _displaced(claim: Statement, evidence: Statement, context: Context) -> list[
         and not any(same_word(word, own) for own in claim.words)
     ]
     return only_around if others else []
-
-
-def _other_kind(claim: Statement, evidence: Statement, missing: Sequence[Word]) -> Difference | None:
-    """HBM3E claimed of a product whose one kind of memory the evidence gives as HBM2e."""
-    if len(missing) != 1 or family(missing[0]) not in ATTRIBUTES:
-        return None
-    products = [word for word in claim.names if word.model and family(word) not in ATTRIBUTES]
-    if not products or not all(word.form in evidence.forms or word.concepts & evidence.concepts for word in products):
-        return None
-    if any(
-        word.model and family(word) not in ATTRIBUTES and not any(same_word(word, own) for own in products)
-        for word in evidence.words
-    ):
-        return None
-    siblings = {word.form: word for word in evidence.words if word.model and family(word) == family(missing[0])}
-    if len(siblings) != 1:
-        return None
-    other = next(iter(siblings.values()))
-    word = missing[0]
-    return Difference("name", claim.text[word.start : word.end], evidence.text[other.start : other.end])
-
-
-def _swapped_name(
-    claim: Statement, evidence: Statement, context: Context, missing: Sequence[Word], slots: Sequence[Slot]
-) -> Difference | None:
-    """The one name a claim has in the place of another, when all else agrees.
-
-    A model for its sibling beside a figure that fits, or who made, developed or announced a thing.
-    """
-    if len(missing) != 1 or claim.negated or evidence.negated or claim.certainty != evidence.certainty:
-        return None
-    word = missing[0]
-    others = [other for other in claim.words if other is not word]
-    if not all(
-        covered(other, evidence, NO_CONTEXT) for other in others if other.kind == "name" or other.role == "object"
-    ):
-        return None
-    if not all(slot.covered and slot.fit >= 0.3 for slot in slots):
-        return None
-    strange = [other for other in evidence.names if not any(same_word(other, own) for own in claim.words)]
-    if word.model and slots:
-        siblings = {other.form: other for other in strange if other.model and family(other) == family(word)}
-        names = [other for other in others if other.kind == "name"]
-        if len(siblings) != 1 or not names or not content_covered(_without(claim, word), evidence, context):
-            return None
-        return _named(claim, word, evidence, next(iter(siblings.values())))
-    acts = [other for other in claim.words if other.form in _SOLE]
-    agents = [other for other in strange if other.role in ("subject", "by")]
-    products = [other for other in others if other.model]
-    first = word is claim.words[0] or word.role in ("subject", "by")
-    if word.model or not acts or not products or not first or len(agents) != 1 or word.form in context.forms:
-        return None
-    if not any(same_word(act, other) for act in acts for other in evidence.words):
-        return None
-    return _named(claim, word, evidence, agents[0])
-
-
-def _without(claim: Statement, word: Word) -> Statement:
-    return replace(claim, words=tuple(other for other in claim.words if other is not word))
-
-
-def _named(claim: Statement, word: Word, evidence: Statement, other: Word) -> Difference:
-    return Difference("name", claim.text[word.start : word.end], evidence.text[other.start : other.end])
 
 
 def measure_covered(claim: Statement, evidence: Statement, context: Context) -> bool:

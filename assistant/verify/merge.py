@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.types import Verdict
 from assistant.verify.agree import covered, polarity_differences
 from assistant.verify.judge import SUPPORT_COVERAGE
-from assistant.verify.slots import same_word
+from assistant.verify.places import same_word
 from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import GENERIC
 

@@ -17,7 +17,8 @@ from assistant.text.quantities import Qualifier, Quantity, Relation, find_quanti
 from assistant.text.quantity_compare import bridge
 from assistant.text.quantity_fold import fold
 from assistant.types import Difference
-from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_quantity, same_word
+from assistant.verify.places import same_word
+from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_quantity
 from assistant.verify.statement import NOT_NEGATION, Statement, Word, morphemes
 from assistant.verify.vocab import opposites_of, stem
 
@@ -127,7 +128,13 @@ def _classify(
             )  # more and less are no content words
     _loose_numbers(claim, evidence, mine, theirs, ours, other, differences)
     for word in my_words:
-        if any(same_word(word, item) for item in evidence.words):
+        twins = [item for item in evidence.words if same_word(word, item)]
+        if word.kind == "name" and their_words:
+            # One that another word of the claim answers to already is no twin of this: Ironwood beside TPU7x.
+            twins = [
+                item for item in twins if not any(own is not word and own.form == item.form for own in claim.words)
+            ]
+        if twins:
             continue
         turned = [item for item in evidence.words if item.form in opposites_of(word.form)]
         if turned:

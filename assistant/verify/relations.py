@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.types import Difference
-from assistant.verify.slots import same_word
+from assistant.verify.places import same_word
 from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import stem
 
@@ -20,6 +20,8 @@ _STRICT = frozenset(
 _PASSIVE_EN = re.compile(
     r"\b(?:was|were|been|being|is|are|be)\b[^,.;]{0,24}\bby\b|\b(?:receiv(?:e|es|ed|ing)|got|raised|gets)\b[^.;]{0,60}\bfrom\b"
 )
+_PAID = frozenset(stem(word) for word in "支払う 払う pay commit".split())
+"""Acts that two parties do to each other in one direction: who pays is not paid for the same."""
 _DIRECTED = frozenset(
     stem(word)
     for word in (
@@ -45,10 +47,18 @@ def reversed_roles(claim: Statement, evidence: Statement) -> list[Difference]:
     other_giver, other_taker, other_acts = theirs
     if not any(same_word(first, second) for first in acts for second in other_acts):
         return []
+    if any(word.form in _PAID for word in acts) and _half_turned(giver, taker, other_giver, other_taker):
+        claimed = f"{_shown(claim, giver)} → {_shown(claim, taker)}"
+        return [Difference("name", claimed, f"{_shown(evidence, other_giver)} → {_shown(evidence, other_taker)}")]
     if same_word(giver, other_taker) and same_word(taker, other_giver) and not same_word(giver, taker):
         claimed = f"{_shown(claim, giver)} → {_shown(claim, taker)}"
         return [Difference("name", claimed, f"{_shown(evidence, other_giver)} → {_shown(evidence, other_taker)}")]
     return []
+
+
+def _half_turned(giver: Word, taker: Word, other_giver: Word, other_taker: Word) -> bool:
+    """Whether who receives in the claim is who gives in the evidence: "A pays B" against "B pays C"."""
+    return same_word(taker, other_giver) and not same_word(giver, other_giver) and not same_word(taker, other_taker)
 
 
 def _lone_actor(evidence: Statement, acts: list[Word]) -> Word | None:
@@ -141,9 +151,19 @@ def _direction(statement: Statement) -> tuple[Word, Word, list[Word]] | None:
         takers = [word for word in names if word.role not in ("by", "source")]
         if agents and takers:
             return agents[0], takers[0], acts
-    act = acts[0]
-    before = [word for word in names if word.end <= act.start]
-    after = [word for word in names if word.start >= act.end]
-    if not before or not after:
-        return None
-    return before[0], after[0], acts
+    for act in acts:
+        begin, end = _clause_en(statement.text, act.start)
+        inside = [word for word in names if begin <= word.start < end]
+        before = [word for word in inside if word.end <= act.start]
+        after = [word for word in inside if word.start >= act.end]
+        if before and after:
+            dative = [word for word in after if word.role == "dative"]
+            return before[0], (dative or after)[0], acts
+    return None
+
+
+def _clause_en(text: str, position: int) -> tuple[int, int]:
+    """The stretch between semicolons, colons and relative clauses that holds a place."""
+    borders = [match.start() for match in re.finditer(r"[;:]|, (?:and|but|while|whereas|which|who)\b", text)]
+    begin = max((border for border in borders if border < position), default=0)
+    return begin, min((border for border in borders if border > position), default=len(text))

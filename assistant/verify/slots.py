@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,6 +11,7 @@ from assistant.text.dates import DateSpan, compare_dates
 from assistant.text.quantities import Qualifier, Quantity, Relation, compare
 from assistant.text.quantity_compare import bridge
 from assistant.types import Difference
+from assistant.verify.places import basis, binding, bound_words, fit, owners, owners_differ, surroundings
 from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import opposites_of
 
@@ -39,138 +39,7 @@ class Slot:
     difference: Difference | None = None
 
 
-def same_word(first: Word, second: Word) -> bool:
-    """Whether two words name the same: form, glossary term or group of like words."""
-    if first.form == second.form or (first.concepts and first.concepts & second.concepts):
-        return True
-    if first.model or second.model:
-        return False
-    return bool(first.groups) and not first.groups.isdisjoint(second.groups)
-
-
-_BORDER = re.compile(r"[、，；;。｜|]|, | and ")
-Surroundings = list[tuple[Word, float]]
-
-
-def surroundings(statement: Statement, start: int, end: int) -> Surroundings:
-    """Words around a place, nearer ones heavier, those behind a clause border lighter."""
-    borders = [match.start() for match in _BORDER.finditer(statement.text)]
-    before, behind = bisect_left(borders, start), bisect_left(borders, end)
-    scale = 12 if statement.lang == "ja" else 24
-    out: Surroundings = []
-    for word in statement.words:
-        if word.end <= start:
-            gap, crossed = start - word.end, before - bisect_left(borders, word.end)
-        elif word.start >= end:
-            gap, crossed = word.start - end + 2, bisect_left(borders, word.start) - behind
-        else:
-            continue
-        out.append((word, word.weight / (1 + gap / scale + 0.7 * crossed)))
-    return out
-
-
-def fit(ours: Surroundings, theirs: Surroundings) -> float:
-    """Share of a claim figure's surroundings that also surround the evidence figure, 0 to 1."""
-    total = sum(weight for _, weight in ours)
-    if not total:
-        return 0.5
-    score = 0.0
-    for word, weight in ours:
-        best = max((other_weight for other, other_weight in theirs if same_word(word, other)), default=0.0)
-        score += min(weight, best * 1.25)
-        if not best:
-            turned = opposites_of(word.form)
-            if turned and any(other.form in turned for other, _ in theirs):
-                score -= weight / 2
-    return max(0.0, min(1.0, score / total))
-
-
-def owner(statement: Statement, start: int) -> tuple[Word, ...]:
-    """Whose figure it is: the name that governs the place, in "AはX、BはY" the nearer one, with all its words."""
-    names = [word for word in statement.words if word.kind == "name" and word.end <= start]
-    if not names:
-        return ()
-    head = len(names) - 1
-    if statement.lang == "ja":
-        for index in range(len(names) - 1, -1, -1):
-            if names[index].role in ("subject", "of", "place"):
-                head = index
-                break
-    found = [names[head]]
-    for word in reversed(names[:head]):
-        if found[0].start - word.end > 1:
-            break
-        found.insert(0, word)
-    return tuple(found)
-
-
-_RESPECTIVELY = re.compile(r"それぞれ|各々|順に|\brespectively\b")
-
-
-def owners(statement: Statement) -> list[tuple[Word, ...]]:
-    """The owner of every figure of a statement, in order; 「それぞれ」 deals the names out one by one."""
-    plain = [owner(statement, item.start) for item in statement.quantities]
-    if len(plain) > 1 and _RESPECTIVELY.search(statement.text):
-        distinct: list[tuple[Word, ...]] = []
-        for word in statement.names:
-            if word.end > statement.quantities[0].start:
-                break
-            if distinct and word.start - distinct[-1][-1].end <= 1:
-                distinct[-1] = (*distinct[-1], word)
-            else:
-                distinct.append((word,))
-        if len(distinct) == len(plain):
-            return distinct
-    return plain
-
-
-def owners_differ(first: tuple[Word, ...], second: tuple[Word, ...]) -> bool:
-    """Whether two owners are surely not one: other model numbers, or no word in common."""
-    if not first or not second:
-        return False
-    models, others = {word.form for word in first if word.model}, {word.form for word in second if word.model}
-    if models and others:
-        return not any(same_word(one, two) for one in first if one.model for two in second if two.model)
-    return not any(same_word(one, two) for one in first for two in second)
-
-
-_SYSTEM = re.compile(
-    r"UltraServer|ウルトラサーバー|サーバー|サーバ(?!ー)|ラック|クラスター|UltraCluster|インスタンス|システム|合計|全体|総計|[0-9一]台|個構成|NVL[0-9]+|\bpods?\b|ポッド|\bservers?\b|\bracks?\b|\bclusters?\b|\binstances?\b|"
-    r"\bsystems?\b|\btotal\b|\baggregate\b|\bcombined\b",
-    re.IGNORECASE,
-)
-_CHIP = re.compile(
-    r"[1一][個基](?:当たり|あたり|の)|(?:GPU|チップ)[ ]?[1一][個基]|(?:チップ|GPU|アクセラレーター|プロセッサー?)(?:[1一]個|単体|当たり|あたり)|個当たり|個あたり|\bper[- ](?:chip|gpu|accelerator)|\bper chip|\beach chip|\bsingle chip|各[^、。]{0,14}チップ|/chip|/GPU",
-    re.IGNORECASE,
-)
 _BASED = frozenset({"compute", "data", "data_rate", "power", "multiple", "percent", "energy"})
-
-
-def basis(statement: Statement, quantity: Quantity) -> str:
-    """What one unit of the figure is: ``chip``, ``system`` or not said. The nearest cue before it counts, else one behind."""
-    if quantity.per in ("chip", "gpu"):
-        return "chip"
-    if quantity.per in ("server", "rack", "instance", "system", "node", "cluster"):
-        return "system"
-    text = statement.text
-    begin = max(text.rfind(mark, 0, quantity.start) for mark in "。；;|") + 1
-    nearest: tuple[int, str] | None = None
-    for kind, pattern in (("system", _SYSTEM), ("chip", _CHIP)):
-        for match in pattern.finditer(text, begin, quantity.start):
-            if nearest is None or match.end() >= nearest[0]:
-                nearest = (match.end(), kind)
-    if nearest is not None:
-        return nearest[1]
-    tail = text[quantity.end : quantity.end + 60]
-    after = min(
-        (
-            (cue.start(), kind)
-            for kind, pattern in (("system", _SYSTEM), ("chip", _CHIP))
-            if (cue := pattern.search(tail))
-        ),
-        default=None,
-    )
-    return after[1] if after is not None else ""
 
 
 def _bases_differ(claimed: Quantity, mine: str, theirs: str) -> bool:
@@ -271,6 +140,7 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
         return []
     our_owners, their_owners = owners(claim), owners(evidence)
     around = [surroundings(evidence, item.start, item.end) for item in evidence.quantities]
+    bound = bound_words(evidence)
     bases = [basis(evidence, item) for item in evidence.quantities]
     for index, stated in enumerate(claim.quantities):
         claimed = replace(stated, qualifier=Qualifier.EXACT) if _spans_time(claim, stated) else stated
@@ -282,7 +152,7 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
         known = any(mine and theirs and not owners_differ(mine, theirs) for theirs in their_owners)
         for position, other in enumerate(evidence.quantities):
             found = replace(other, qualifier=Qualifier.EXACT) if _spans_time(evidence, other) else other
-            score = fit(near, around[position])
+            score = fit(near, around[position]) + binding(claim, stated, bound, position)
             if order == len(evidence.quantities) and index == position:
                 score += 0.05
             if owners_differ(mine, their_owners[position]):
@@ -310,6 +180,11 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             if bridge(claimed.dimension, found.dimension) is None:
                 others.append((score, found))
                 continue
+            if found.dimension == "number" and claimed.dimension == "count:person" and evidence.lang == "ja":
+                others.append((score, found))  # Japanese says 8人 where it counts people
+                continue
+            if _raised_by(claim, claimed, evidence, found):
+                relation = Relation.DIFFERENT
             if claimed.dimension == found.dimension and claimed.unit == found.unit:
                 score += 0.05
             if claimed.qualifier not in _POINTS and found.low and abs(claimed.low / found.low - 1) < _CLOSE:
@@ -317,6 +192,22 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             candidates.append((score, found, relation))
         slots.append(_slot(claim, evidence, claimed, candidates, others))
     return slots
+
+
+_RAISED = re.compile(
+    r"[ ]?(?:の)?(?:上が|上昇|増|向上|改善|伸び|高ま|高く)|[ ]?(?:more|higher|better|increase|improvement|up)\b"
+)
+_RAISE = re.compile(r"向上率|改善率|増加率|伸び率|上昇率|の伸び|向上$")
+
+
+def _raised_by(claim: Statement, claimed: Quantity, evidence: Statement, found: Quantity) -> bool:
+    """Whether a multiple stands for a rise by as many percent: 159%上がった is 2.59 times, not 1.59."""
+    if claimed.dimension != "multiple" or found.dimension != "percent" or claimed.low * 100 != found.low:
+        return False
+    head = evidence.text[: found.start]
+    return bool(
+        _RAISED.match(evidence.text, found.end) or _RAISE.search(head) or _RAISE.search(evidence.text[found.end :])
+    )
 
 
 def _spans_time(statement: Statement, quantity: Quantity) -> bool:

@@ -43,7 +43,9 @@ _NEGATION_EN = frozenset(
     "not never no neither nor without cannot hardly n't lacks lack failed fails refuses refused unable nobody nothing none".split()
 )
 _NEGATED_EN = re.compile(r"\b(?:not(?! only)|never|neither|nor|no longer)\b|n't\b")
-_NEGATED_JA = re.compile(r"ではな[いくか]|ありません|ではありませ|じゃな[いくか]")
+_NEGATED_JA = re.compile(
+    r"ではな[いくか]|ありません|ではありませ|じゃな[いくか]|(?:われ|され|られ)(?:て(?:は)?い)?(?:ない|なかった|ません)"
+)
 _WEIGHTS = {"name": 2.0, "noun": 1.0, "verb": 0.6, "adjective": 0.7}
 _ROLE = {
     "は": "subject",
@@ -119,8 +121,13 @@ def language_of(text: str) -> str:
 
 def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary = EMPTY) -> Statement:
     """Analyse one sentence; ``anchor`` is the day it was published."""
-    quantities = tuple(item for item in find_quantities(text) if not _is_basis(text, item))
     dates = find_dates(text, anchor=anchor)
+    quantities = tuple(
+        item
+        for item in find_quantities(text)
+        if not _is_basis(text, item)
+        and not any(day.start <= item.start and item.end <= day.end and day.relative for day in dates)  # 先月20日
+    )
     folded = fold(text)
     blocked = [
         (item.span_start if item.span_start >= 0 else item.start, max(item.end, item.span_end)) for item in quantities
@@ -171,14 +178,26 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
         squeezed=squeeze(text),
         negated=any(word.negated for word in found)
         or _NEGATED_EN.search(text) is not None
-        or _NEGATED_JA.search(text) is not None,
+        or _NEGATED_JA.search(text) is not None
+        or _ends_negated(text),
     )
+
+
+_NOT_AT_END = re.compile(r"(?<![少危切つ])(?:ない|なかった|ません|ませんでした)[。．」』）]*$")
+
+
+def _ends_negated(text: str) -> bool:
+    """Whether a Japanese sentence ends in a negation: 256GBにならなかった."""
+    found = _NOT_AT_END.search(text)
+    return found is not None and NOT_NEGATION.search(text, max(0, found.start() - 8)) is None
 
 
 _THINGS = frozenset(
     f"count:{name}" for name in "item chip gpu core server node rack instance aircraft sheet model".split()
 )
 _BASIS_TAIL = re.compile(r"(?:は|で|の|が|に|当たり|あたり|同士|単体|とも)")
+_CONTAINER = re.compile(r"の[^、。はがをも]{1,12}?(?:に|で|当たり|あたり|から)")
+_BASIS_HEAD = re.compile(r"[A-Za-z0-9ァ-ヶー一-鿿）)][ ]?$")
 
 
 def _is_basis(text: str, quantity: Quantity) -> bool:
@@ -188,6 +207,11 @@ def _is_basis(text: str, quantity: Quantity) -> bool:
         and quantity.dimension in _THINGS
         and quantity.qualifier is Qualifier.EXACT
         and _BASIS_TAIL.match(text, quantity.end) is not None
+        and (
+            text[quantity.end] != "の"
+            or _BASIS_HEAD.search(text, 0, quantity.start) is not None
+            or _CONTAINER.match(text, quantity.end) is not None
+        )  # 1つの更新 counts; 1つのポッドには says where
     )
 
 
@@ -288,6 +312,8 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
         if name and lang == "en" and not model and lowered.isalpha():
             form = stem(lowered)
         kind = "name" if name else _english_kind(lowered)
+        if lang == "ja" and not model and _PER_ONE.match(text, end):
+            kind = "other"  # GPU1個当たり says what a figure is per
         role, negated = (
             (_role_after(text, end), _COPULA_NOT.match(text, end) is not None) if lang == "ja" else ("", False)
         )
@@ -295,6 +321,9 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
     if lang == "en":
         found = _english_roles(text, found)
     return found
+
+
+_PER_ONE = re.compile(r"[ ]?1?[個基台枚つ]?(?:当たり|あたり|につき)")
 
 
 def _english_kind(word: str) -> str:
@@ -369,6 +398,9 @@ def morphemes(text: str) -> tuple[tuple[int, int, str, str, tuple[str, ...], boo
     return tuple(tokens.morphemes(text))
 
 
+_FIGURE_NEXT = re.compile(r"(?:で|でも|の)?[\s約およそ]*[0-9０-９〇一二三四五六七八九十百千万数]|、|[0-9.]*[%％]")
+
+
 def _japanese_words(text: str) -> list[Word]:
     items = morphemes(text)
     found: list[Word] = []
@@ -385,8 +417,10 @@ def _japanese_words(text: str) -> list[Word]:
         form = norm.replace(" ", "").lower()
         if part[1] == "数詞" or form in STOP_JA or (part[0] == "代名詞"):
             continue
-        if surface in ("未満", "以上", "以下", "超", "以内", "約", "最大", "最低"):
+        if surface in ("未満", "以上", "以下", "超", "以内", "約"):
             continue
+        if surface in ("最大", "最低") and _FIGURE_NEXT.match(text, end):
+            continue  # 最大144個; 最大の発明 says something of its own
         kind = {
             "名詞": "noun",
             "動詞": "verb",

@@ -21,8 +21,8 @@ from assistant.verify.evidence import EvidenceReader, EvidenceSentence, publishe
 from assistant.verify.imperative import is_imperative
 from assistant.verify.judge import Context, PairVerdict, context_of, judge
 from assistant.verify.merge import merged_support
+from assistant.verify.places import same_word
 from assistant.verify.relations import _direction
-from assistant.verify.slots import same_word
 from assistant.verify.statement import Statement, canonical_name, language_of, read_statement, squeeze
 from assistant.verify.weigh import Judged
 

@@ -84,6 +84,18 @@ def conflicting_sources(first: str, second: str, differences: Sequence[Differenc
     return f'Sources disagree: "{_cut(first)}" agrees with the draft, "{_cut(second)}" has {other}. Say which basis is meant.'
 
 
+def handed_on(title: str, found: str, lang: str) -> str:
+    if lang == "ja":
+        return f"資料どうしが食い違う。「{_cut(title)}」は{_q(found, True)}とし、原稿の値はほかの資料のものとして挙げている。どの資料の値かを書き添える。"
+    return f'Sources disagree: "{_cut(title)}" has {_q(found, False)} and gives the value of the draft as another source\'s. Say whose value it is.'
+
+
+def left_open(title: str, lang: str) -> str:
+    if lang == "ja":
+        return f"資料どうしが食い違う。「{_cut(title)}」は説明や値が2つあるとし、どちらとも決めていない。"
+    return f'Sources disagree: "{_cut(title)}" tells of two accounts and decides for neither.'
+
+
 def corrected(title: str, correction: str, lang: str) -> str:
     if lang == "ja":
         return f"裏付けは「{_cut(title)}」だけで、この記事は「{_cut(correction)}」で訂正されている。訂正後の記述を確かめる。"

@@ -27,13 +27,13 @@ from assistant.settings import Settings, load_settings
 from assistant.text.normalise import normalise
 from assistant.text.tokens import words
 from assistant.types import AnswerStatus
-from evals.bench import peers, scale
+from evals.bench import desk, peers, scale
 from evals.bench.corpus import JAPANESE, SETS, make_corpus
 from evals.bench.load import load
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = ("yardstick", "cold", "indexing", "warm", "reading")
-LONG_STEPS = ("load", "scale", "peers")
+LONG_STEPS = ("load", "desk", "scale", "peers")
 
 
 def say(text: str) -> None:
@@ -170,6 +170,7 @@ def main() -> None:
             "load": lambda: load(arguments.data, home / "load"),
             "scale": lambda: say(scale.table(scale.run(scale.SIZES, home / "scale", 300))),
             "peers": lambda: peers.main(["--data", str(arguments.data)]),
+            "desk": lambda: (desk.build(arguments.data, home / "desk"), desk.measure(arguments.data, home / "desk")),
         }
         for name in arguments.only or STEPS:
             steps[name]()

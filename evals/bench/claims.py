@@ -3,7 +3,8 @@
     python -m evals.bench.claims pairs ../shared/data/claims_dev_en/claims.jsonl
     python -m evals.bench.claims library evals/cases/claims.jsonl --home /tmp/bench --paths corpus
 
-``pairs`` reads ``{id, claim, evidence, label}`` (VitaminC, JNLI); ``library`` reads ``{id, claim, verdict}``.
+``pairs`` reads ``{id, claim, evidence, label}`` (VitaminC, JNLI); ``library`` reads
+``{id, claim, verdict}`` and, where it has one, ``anchor``, the day of the draft.
 A dangerous error is a claim called supported whose label says otherwise.
 """
 
@@ -13,6 +14,7 @@ import argparse
 import json
 import math
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 from assistant.api import Assistant
@@ -72,7 +74,8 @@ def run_library(path: Path, home: Path, paths: list[Path], failures: bool) -> No
         assistant.index(paths)
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            verdict = worst(assistant.check(row["claim"])).value
+            anchor = date.fromisoformat(row["anchor"]) if "anchor" in row else None
+            verdict = worst(assistant.check(row["claim"], anchor=anchor)).value
             table[row["verdict"], verdict] += 1
             if failures and verdict != row["verdict"]:
                 print(f"{row['id']}: {row['verdict']} -> {verdict}: {row['claim']}")

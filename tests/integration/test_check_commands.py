@@ -17,6 +17,7 @@ from assistant.cli.main import main
 from assistant.errors import ModelUnavailableError
 from assistant.types import Verdict
 from assistant.verify.desk import FactDesk
+from tests.unit.models.test_cross import LABELS, tiny_model
 
 pytestmark = pytest.mark.integration
 RIGHT = "Trainium3のメモリ容量はチップ1個当たり144GBだ。\n"
@@ -96,10 +97,62 @@ def test_a_batch_with_evidence_is_judged_by_that_text_alone(drafts: Path, capsys
     assert "evidence" in capsys.readouterr().err
 
 
+def test_fail_on_is_for_that_verdict_and_worse_ones(drafts: Path) -> None:
+    texts = {
+        "contradicted": WRONG,
+        "conflicting": "Gaudi 3のBF16の演算性能は1,677TFLOPSだ。\n",
+        "not_found": "青葉社は2031年に月面工場を3棟建てた。\n",
+        "supported": RIGHT,
+    }
+    order = list(texts)
+    for verdict, text in texts.items():
+        (drafts / "one.md").write_text(text, encoding="utf-8")
+        for wanted in order[:3]:
+            worse = order.index(verdict) <= order.index(wanted)
+            assert main(["check", "one.md", "--fail-on", wanted]) == int(worse), (verdict, wanted)
+
+
+def test_the_day_of_a_draft_is_given_or_its_own(drafts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def verdict(*more: str) -> str:
+        assert main(["check", "dated.md", "--json", *more]) == 0
+        (claim,) = json.loads(capsys.readouterr().out)["claims"]
+        return str(claim["verdict"])
+
+    text = "AWSは昨年12月2日にTrainium3を発表した。\n"
+    (drafts / "dated.md").write_text(text, encoding="utf-8")
+    assert verdict("--date", "2026-03-01") == "supported"
+    assert verdict("--date", "2027-03-01") == "contradicted"
+    (drafts / "dated.md").write_text(f"---\ndate: 2026-03-01\n---\n\n{text}", encoding="utf-8")
+    assert verdict() == "supported"
+    assert verdict("--date", "2027-03-01") == "contradicted"
+    assert main(["check", "dated.md", "--date", "next week"]) == 2
+    assert "next week" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("bias", "verdict"), [([4.0, -4.0, 0.0], "not_found"), ([-4.0, 4.0, 0.0], "supported")])
+def test_a_real_cross_encoder_is_asked_and_named(
+    drafts: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    bias: list[float],
+    verdict: str,
+) -> None:
+    path = tiny_model(tmp_path / "nli", labels=LABELS, bias=bias)
+    monkeypatch.setenv("ASSISTANT_CHECK__NLI_MODEL", path)
+    assert main(["check", "right.md", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [claim["verdict"] for claim in shown["claims"]] == [verdict]
+    assert shown["nli_model"] == path
+    assert (path in shown["claims"][0]["reason"]) == (verdict == "not_found")
+    assert main(["check", "right.md"]) == 0
+    assert f"含意判定モデル: {path}" in capsys.readouterr().out
+
+
 def test_watching_ends_cleanly_on_ctrl_c(drafts: Path, home: Path) -> None:
     command = [sys.executable, "-c", "import sys; from assistant.cli import main; sys.exit(main())"]
     process = subprocess.Popen(
-        [*command, "check", "--watch", "--json", "right.md"],
+        [*command, "check", "--watch", "--json", "--fail-on", "contradicted", "right.md"],
         cwd=drafts,
         env={**os.environ, "ASSISTANT_HOME": str(home)},
         stdout=subprocess.PIPE,
@@ -112,7 +165,7 @@ def test_watching_ends_cleanly_on_ctrl_c(drafts: Path, home: Path) -> None:
     second = json.loads(process.stdout.readline())
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode == 0
+    assert process.returncode == 1  # as the draft stood at the end
     assert errors == ""
     assert (first["file"], first["summary"]["supported"]) == ("right.md", 1)
     assert second["summary"]["contradicted"] == 1

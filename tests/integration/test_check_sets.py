@@ -1,9 +1,10 @@
-"""Our three sets of claims on the bundled corpus together with the newsroom's article, where that is beside the checkout."""
+"""Our sets of claims on the bundled corpus together with the newsroom's article, where that is beside the checkout."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,15 @@ def _worst(report: CheckReport) -> Verdict:
     return next((verdict for verdict in _WORST_FIRST if verdict in found), Verdict.NOT_CHECKABLE)
 
 
-@pytest.mark.parametrize(("name", "floor"), [("claims", 0.95), ("claims_fresh", 0.9), ("claims_hard", 0.8)])
+@pytest.mark.parametrize(
+    ("name", "floor"), [("claims", 0.95), ("claims_fresh", 0.9), ("claims_hard", 0.8), ("claims_names", 0.7)]
+)
 def test_no_dangerous_error_and_most_verdicts_right(assistant: Assistant, name: str, floor: float) -> None:
     rows = [json.loads(line) for line in (ROOT / f"evals/cases/{name}.jsonl").read_text("utf-8").splitlines()]
-    given = [(row, assistant.check(row["claim"])) for row in rows]
+    given = [
+        (row, assistant.check(row["claim"], anchor=date.fromisoformat(row["anchor"]) if "anchor" in row else None))
+        for row in rows
+    ]
     dangerous = [
         row["claim"] for row, report in given if row["verdict"] != "supported" and _worst(report) is Verdict.SUPPORTED
     ]

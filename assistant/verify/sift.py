@@ -1,0 +1,169 @@
+"""The sentences of retrieved passages that matter to a claim, each judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.text.glossary import Glossary
+from assistant.text.normalise import normalise
+from assistant.types import Hit, SpecRow, Verdict
+from assistant.verify.evidence import EvidenceReader, EvidenceSentence
+from assistant.verify.judge import PairVerdict, judge
+from assistant.verify.places import same_word
+from assistant.verify.statement import Statement
+from assistant.verify.weigh import Judged
+
+_DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
+MAX_SENTENCES = 12
+"""Sentences judged for one claim; those with the most words in common come first."""
+_WORTH_READING = 0.3
+"""Sentences with a smaller share of the claim's words, as of the best one's share, are not analysed."""
+_MAY_DISPUTE = 0.6
+"""Share of the claim's words a sentence must have to be judged after one that repeats the claim."""
+_ATTRIBUTE = 0.5
+"""Share of a row's attribute words the claim must have before the row stands against it."""
+_PARTY = re.compile(r"（([^）]+)）$")
+_GENERIC = frozenset({"数", "量", "額", "値"})
+_COUNTED = frozenset({"チップ", "chip", "server"})
+
+
+class Sieve:
+    """Picks and judges sentences. Keeps no state of a draft; safe to share between threads."""
+
+    def __init__(self, reader: EvidenceReader, glossary: Glossary) -> None:
+        self._reader = reader
+        self._spellings = {
+            term.spellings[0]: tuple(normalise(item) for item in term.spellings) for term in glossary.terms
+        }
+
+    def judged(self, statement: Statement, hits: Sequence[Hit], whole: str = "") -> list[Judged]:
+        """The sentences that share most words with the claim, judged, best first."""
+        keys = self._keys(statement)
+        total = sum(keys.values()) or 1.0
+        rough: list[tuple[float, int, int, EvidenceSentence]] = []
+        for rank, hit in enumerate(hits):
+            for sentence in self._reader.sentences(hit.passage):
+                found = sum(weight for key, weight in keys.items() if key in sentence.folded)
+                if found or sentence.is_row:
+                    rough.append((-found / total + 0.01 * rank, rank, sentence.start, sentence))
+        rough.sort(key=lambda item: item[:3])
+        candidates: list[tuple[float, int, EvidenceSentence, float]] = []
+        floor = _WORTH_READING * rough[0][0] if rough else 0.0  # scores are negative, the best first
+        for score, rank, _, sentence in rough[: MAX_SENTENCES + 6]:
+            if score > floor:
+                break
+            other = sentence.statement
+            shared = sum(
+                word.weight
+                for word in statement.words
+                if word.form in other.forms or (word.concepts and word.concepts & other.concepts)
+            )
+            around = sum(0.3 * word.weight for word in statement.words if word.form in sentence.context.forms)
+            figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (
+                bool(statement.dates) and bool(other.dates)
+            )
+            bonus = 50.0 if other.squeezed and other.squeezed in (statement.squeezed, whole) else 0.0
+            if bonus or (shared > 0 and not sentence.is_heading):
+                candidates.append((shared + around + figures + bonus - 0.01 * rank, rank, sentence, shared + around))
+        candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
+        judged: list[Judged] = []
+        decisive = False  # a source says it in nearly the same words: only one that says as much can dispute that
+        weight = sum(word.weight for word in statement.words)
+        for _, rank, sentence, shared in candidates[:MAX_SENTENCES]:
+            if whole and sentence.statement.squeezed == whole:
+                judged.append(
+                    Judged(sentence, PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True), rank)
+                )
+                continue
+            if decisive and shared < _MAY_DISPUTE * weight and not sentence.is_row:
+                continue
+            result = judge(statement, sentence.statement, sentence.context)
+            decisive = decisive or (result.verdict is Verdict.SUPPORTED and result.near)
+            spec = sentence.passage.spec
+            # 空冷 against 液冷 says itself which attribute is meant.
+            valued = result.verdict is Verdict.CONTRADICTED and any(
+                item.kind != "polarity" for item in result.differences
+            )
+            if spec is not None and (not self.about(statement, spec, valued) or _beside_value(sentence, result)):
+                result = replace(result, verdict=Verdict.NOT_FOUND, differences=())
+            judged.append(Judged(sentence, result, rank))
+        return judged
+
+    def about(self, statement: Statement, spec: SpecRow, against: bool) -> bool:
+        """Whether a row is about the claim's subject and, to stand against it, about the same attribute."""
+        forms, concepts = statement.forms, statement.concepts
+        entities = [self._reader.read_often(name, None) for name in (spec.entity, *spec.entity_aliases)]
+        if not any(
+            item.names
+            and not item.quantities
+            and all(word.form in forms or (not word.model and word.concepts & concepts) for word in item.names)
+            for item in entities
+        ) and not any(
+            models and not item.quantities and all(word.form in forms for word in models)
+            for item in entities
+            for models in [[word for word in item.words if word.model]]
+        ):
+            return False
+        if self._of_another(statement, spec):
+            return False
+        if not against:
+            return True
+        best = 0.0
+        for name in (spec.attribute, spec.attribute_alt):
+            named = self._reader.read_often(name, None)
+            if named.concepts & frozenset(
+                key for word in statement.words if word.kind != "name" for key in word.concepts
+            ):
+                return True
+            words = named.words
+            counted = any(item.dimension.startswith("count:") for item in statement.quantities)
+            own = [
+                word
+                for word in words
+                if word.form not in entities[0].forms
+                and word.form not in _GENERIC
+                and not (counted and word.form in _COUNTED)
+            ]
+            if own:
+                best = max(
+                    best, sum(any(same_word(word, other) for other in statement.words) for word in own) / len(own)
+                )
+        return best >= _ATTRIBUTE
+
+    def _of_another(self, statement: Statement, spec: SpecRow) -> bool:
+        """Whether a sheet of several parties gives this row to one the claim does not name: （Splash Music）."""
+        label = _PARTY.search(spec.attribute)
+        if label is None:
+            return False
+        party = self._reader.read_often(label[1], None)
+        parties = [self._reader.read_often(name, None) for name in spec.entity_aliases]
+        listed = any(party.squeezed == item.squeezed for item in parties)
+        return listed and not any(same_word(word, own) for word in party.words for own in statement.words)
+
+    def _keys(self, statement: Statement) -> dict[str, float]:
+        """What to look for in a text before it is analysed: words as written, spellings of terms, figures."""
+        keys: dict[str, float] = {}
+        for word in statement.words:
+            surface = normalise(statement.text[word.start : word.end])
+            keys[surface if surface.isascii() or len(surface) < 3 else surface[:3]] = word.weight
+            keys.setdefault(word.form, word.weight / 2)
+            for concept in word.concepts:
+                for spelling in self._spellings.get(concept, ()):
+                    keys.setdefault(spelling, word.weight / 2)
+        for item in statement.quantities:
+            for digits in _DIGITS.findall(normalise(item.text)):
+                keys.setdefault(digits, 0.5)
+        return keys
+
+
+def _beside_value(sentence: EvidenceSentence, result: PairVerdict) -> bool:
+    """Whether a row stands against the claim only by a figure of its conditions: 4倍（705.6 対 185.6）."""
+    if result.verdict is not Verdict.CONTRADICTED:
+        return False
+    end = sentence.text.find("（", sentence.text.find(": ") + 1)
+    found = [slot.found for slot in result.slots if slot.difference is not None and slot.found is not None]
+    if not any(item.start < end for item in sentence.statement.quantities):
+        return False  # the value itself has its bound among the conditions
+    return end > 0 and bool(found) and all(item.start > end for item in found)
