@@ -357,7 +357,7 @@ def refused_html(refused: Sequence[Refusal], strings: Strings) -> str:
         f"<li><strong>{escape(PurePath(item.path).name)}</strong>"
         + (f" {escape(words.line.format(line=item.line))}" if item.line is not None else "")
         + f'<p class="meta">{escape(item.reason)}</p>'
-        + f'<p class="next-step">{escape(words.what_to_do)}: {escape(advice(item.reason, words))}</p></li>'
+        + f'<p class="next-step">{escape(words.what_to_do)}{escape(advice(item.reason, words))}</p></li>'
         for item in refused
     )
     return f'<h4>{escape(words.refused)} ({len(refused):,})</h4><ul class="refused">{items}</ul>'

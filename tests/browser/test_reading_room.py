@@ -292,7 +292,8 @@ def test_check_compare_library_guide(site: Site, open_page: Open, recorder: Reco
     page.click("#tab-library-button")
     page.wait_for_selector("table.library")
     assert page.locator("table.library tbody tr").count() == 2
-    assert "broken.md" in page.inner_text("#library")
+    page.wait_for_selector("#library-health .refused")
+    assert "broken.md" in page.inner_text("#library-health")
     assert page.is_hidden("#source-panel"), "a source does not follow to another page"
     page.click("table.library .cited-title >> nth=0")
     page.wait_for_function("document.querySelector('.source-title').textContent.includes('仕様表')")

@@ -19,6 +19,11 @@
 
   // ---- one picker: chips of what is chosen, and a list to choose from ----------------------------
   function drawChips(name) {
+    if (name === "names") {
+      for (const button of document.querySelectorAll("[data-suggest]")) {
+        button.disabled = picked.names.includes(button.dataset.suggest);
+      }
+    }
     const words = place(name).dataset;
     place(name).querySelector(".picked").replaceChildren(
       ...picked[name].map((one) => {
@@ -155,7 +160,6 @@
       openList(name);
     } else if ((element = target.closest("[data-suggest]"))) {
       pick("names", element.dataset.suggest);
-      element.disabled = true;
     } else if (target.closest("#compare-run")) run();
     else if (target.closest("#compare-clear")) clear();
     else if ((element = target.closest("[data-png]"))) picture(element);
@@ -184,7 +188,6 @@
       input(name).value = "";
       drawChips(name);
     }
-    for (const button of document.querySelectorAll("[data-suggest]")) button.disabled = false;
     byId("compare-table").innerHTML = emptyState;
     input("names").focus();
   }
