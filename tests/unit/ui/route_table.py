@@ -32,6 +32,9 @@ class Row:
 
 
 QUESTION = {"question": "Trainium3のメモリ容量は？"}
+NOWHERE = "/ui/conversations/" + "x" * 20
+"""A conversation of nobody. That another's cannot be reached is shown in test_ask_routes.py."""
+NAMES = {"params": {"name": ["Trainium3", "Trainium2"]}}
 
 ROUTES = (
     Row("GET", "/", Role.READER, 307, signed_out=303),
@@ -68,6 +71,62 @@ ROUTES = (
     Row("POST", "/api/v1/verify", Role.READER, request={"json": {"receipt": {}}}),
     Row("POST", "/api/v1/compare", Role.READER, request={"json": {"names": ["Trainium3", "Trainium2"]}}),
     Row("GET", "/api/v1/sources", Role.READER),
+    Row("GET", "/ui/ask/start", Role.READER),
+    Row("GET", "/ui/ask/sources", Role.READER),
+    Row("POST", "/ui/ask", Role.READER, request={"json": QUESTION}),
+    Row("GET", "/ui/conversations", Role.READER),
+    Row("GET", "/ui/conversations/{conversation}", Role.READER, 404, url=NOWHERE),
+    Row("PUT", "/ui/conversations/{conversation}", Role.READER, 404, url=NOWHERE, request={"json": {"title": "x"}}),
+    Row("DELETE", "/ui/conversations/{conversation}", Role.READER, 404, url=NOWHERE),
+    *(
+        Row(
+            method,
+            "/ui/conversations/{conversation}/{number}/" + name,
+            Role.READER,
+            404,
+            url=f"{NOWHERE}/1/{name}",
+            request=request,
+        )
+        for method, name, request in (
+            ("POST", "retry", {"json": {}}),
+            ("GET", "events", {}),
+            ("POST", "stop", {}),
+            ("GET", "copy", {"params": {"style": "text"}}),
+            ("GET", "receipt", {}),
+            ("GET", "found", {}),
+            ("POST", "feedback", {"json": {"verdict": "wrong"}}),
+        )
+    ),
+    Row("POST", "/ui/check", Role.READER, request={"content": "Trainium3のメモリは144GBだ。".encode()}),
+    Row("GET", "/ui/check/{check_id}", Role.READER, 404, url="/ui/check/x"),
+    Row(
+        "GET",
+        "/ui/check/{check_id}/export",
+        Role.READER,
+        404,
+        url="/ui/check/x/export",
+        request={"params": {"format": "csv"}},
+    ),
+    Row("GET", "/ui/compare/choices", Role.READER),
+    Row("GET", "/ui/compare", Role.READER, request=NAMES),
+    Row("GET", "/ui/compare/export", Role.READER, request=NAMES),
+    Row("GET", "/ui/library", Role.READER),
+    Row("GET", "/ui/library/desk", Role.EDITOR),
+    Row("GET", "/ui/library/health", Role.EDITOR),
+    Row("GET", "/ui/library/article", Role.EDITOR, request={"params": {"article_id": "trainium-specs"}}),
+    Row(
+        "POST",
+        "/ui/library/withdraw",
+        Role.EDITOR,
+        422,
+        request={"json": {"article_id": "trainium-specs", "reason": " "}},
+    ),
+    Row("POST", "/ui/library/upload", Role.EDITOR, 409, request={"params": {"name": "x.md"}, "content": b"x"}),
+    Row("POST", "/ui/library/index", Role.EDITOR, 422, request={"json": {"action": "watch", "folder": ""}}),
+    Row("GET", "/ui/library/work", Role.EDITOR),
+    Row("GET", "/ui/evals", Role.EDITOR),
+    Row("GET", "/ui/evals/work", Role.EDITOR),
+    Row("POST", "/ui/evals/run", Role.EDITOR, 409),
     # Last, since it ends the session it is sent with.
     Row("POST", "/ui/sign-out", Role.READER, 303, signed_out=403, keys=403),
 )
@@ -80,21 +139,5 @@ GRADIO = {"/", "/theme.css", "/favicon.ico", "/static/{path:path}", "/assets/{pa
 }
 """Gradio's own routes that are let through; all others answer 404."""
 
-EVENTS = {
-    "send.click": Role.READER,
-    "<lambda>.failure": Role.READER,
-    "stop.click": Role.READER,
-    "new.click": Role.READER,
-    "introduction.load": Role.READER,
-    "check-run.click": Role.READER,
-    "compare-run.click": Role.READER,
-    "names.submit": Role.READER,
-    "attributes.submit": Role.READER,
-    "tab-library.select": Role.READER,
-    "library-refresh.click": Role.READER,
-    "library-index.click": Role.EDITOR,
-    "library-watch.click": Role.EDITOR,
-    "library-watch-stop.click": Role.EDITOR,
-    "show.tick": Role.EDITOR,
-}
-"""Gradio's events by the element (or the handler) and the event."""
+EVENTS: dict[str, Role] = {}
+"""Gradio's events by the element (or the handler) and the event: the pages have none, their work is done by routes."""

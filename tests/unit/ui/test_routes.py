@@ -17,6 +17,7 @@ from assistant.types import ArticleMetadata, CheckReport
 from tests.fakes import make_article, trainium_assistant
 from tests.unit.ui.people import KEYS, PEOPLE, WHO, House, outcome
 from tests.unit.ui.route_table import EVENTS, GRADIO, MOUNTS, ROUTES, Row
+from ui.eval_runs import EvalDesk
 from ui.viewer import ForbiddenError, Role, Viewer, needed_role
 
 GONE = make_article("gone", "取り下げた記事", ["秘密の本文。"], metadata=ArticleMetadata(withdrawn=True))
@@ -28,7 +29,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     assistant = trainium_assistant()
     assistant.articles.append(GONE)
     house = House(assistant, tmp_path_factory.mktemp("home"))
-    with house.client:
+    with house.client, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EvalDesk, "start", lambda _: False)  # the suite itself is not run here
         yield house
 
 
