@@ -1,9 +1,12 @@
-"""The Gradio pages. Handlers only convert: input, then ``assistant``, then ``ui.render``."""
+"""The pages, mounted as one Gradio app a language.
+
+Gradio lays them out; it handles no event. What a page does goes over our own routes under ``/ui``, each of
+which asks who is looking.
+"""
 
 from __future__ import annotations
 
-import copy
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ui.ask import ask_page
@@ -13,21 +16,11 @@ from ui.escape import escape
 from ui.evals import evals_page
 from ui.library import library_page
 from ui.parts import STATIC_DIR, html_block
-from ui.protocol import AssistantLike
 from ui.strings import Strings, strings_for
 from ui.wording.evals import words_for
 
 if TYPE_CHECKING:
     import gradio as gr
-
-MAX_THREADS = 200
-"""Worker threads: Gradio's 40 make a hundred readers wait for each other."""
-CONCURRENT_ANSWERS = 64
-"""Answers worked on at a time; the rest wait in the queue."""
-QUEUE_SIZE = 400
-"""Events waiting at most; beyond it a reader is told at once that the desk is busy."""
-STATUS_SECONDS = 10
-"""How often those who wait are told their place in the queue."""
 
 
 def theme() -> gr.themes.Base:
@@ -66,11 +59,10 @@ def theme() -> gr.themes.Base:
     return base.set(**colours, **dark, color_accent="var(--accent)", block_border_width="0px", block_shadow="none")
 
 
-def build_app(assistant: AssistantLike, lang: str = "ja") -> gr.Blocks:
+def build_app(lang: str = "ja") -> gr.Blocks:
     """All pages in one language.
 
     Args:
-        assistant: What answers.
         lang: ``ja`` or ``en``: the language of the pages, not of the questions.
     """
     import gradio as gr
@@ -94,28 +86,7 @@ def build_app(assistant: AssistantLike, lang: str = "ja") -> gr.Blocks:
                     html_block(guide_html(lang), elem_id="guide")
             html_block(_source_panel(strings), elem_id="source-frame")
         html_block('<div id="announcer" class="visually-hidden" role="status" aria-live="polite"></div>')
-    # Not ``launch``: the server mounts the app, so the thread limit is set where ``launch`` would.
-    blocks.max_threads = MAX_THREADS
-    blocks.queue(
-        # Not after every answer: telling each waiting reader about it is quadratic in readers.
-        status_update_rate=STATUS_SECONDS,
-        max_size=QUEUE_SIZE,
-        api_open=False,
-        default_concurrency_limit=CONCURRENT_ANSWERS,
-    )
-    _keep_configs(blocks)
     return blocks
-
-
-def _keep_configs(blocks: gr.Blocks) -> None:
-    """Work out each component's configuration once.
-
-    Gradio does it by reflection for every component of every new session, which was half the processor
-    time of a session's first question. A component does not change once the page is built: an update
-    makes a new one, which has its own.
-    """
-    for block in blocks.blocks.values():
-        block.get_config = partial(copy.deepcopy, block.get_config())
 
 
 @lru_cache

@@ -36,9 +36,8 @@ _PAGE = re.compile(rf"/(?:{'|'.join(LANGS)})/?")
 _GRADIO = re.compile(rf"/(?:{'|'.join(LANGS)})(?P<path>/.*)?")
 _GRADIO_ALLOWED = re.compile(
     r"/(?:assets/.+|static/.+|theme\.css|favicon\.ico"
-    r"|gradio_api/(?:queue/join|queue/data|cancel|reset|startup-events|heartbeat/[\w-]+))?"
+    r"|gradio_api/(?:startup-events|heartbeat/[\w-]+))?"
 )
-_COUNTED = ("/", "/gradio_api/queue/join", "/gradio_api/queue/data")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -183,8 +182,7 @@ def _pattern(scope: Scope) -> str:
     """The route that a request met, for counting; what clients make up is one thing."""
     gradio = _GRADIO.fullmatch(scope["path"])
     if gradio:
-        inner = gradio["path"] or "/"
-        return f"gradio{inner}" if inner in _COUNTED else "gradio"
+        return "page" if gradio["path"] in (None, "/") else "gradio"
     route = scope.get("route")
     return str(getattr(route, "path", None) or ("static" if scope["path"].startswith("/ui/static/") else "other"))
 

@@ -16,7 +16,6 @@ from ui.signin import address_of
 
 _COSTLY = re.compile(
     r"/api/v1/(?:ask|search|check|compare|verify)|/ui/(?:ask|check|compare)|/ui/conversations/[^/]+/\d+/retry"
-    r"|/\w+/gradio_api/queue/join"
 )
 _KEPT = 50_000
 ADDRESS_FACTOR = 10

@@ -31,7 +31,6 @@ from ui.ask_routes import build_ask_router
 from ui.askdesk import AskDesk
 from ui.check import check_router
 from ui.compare import compare_router
-from ui.door import GradioDoor
 from ui.evals import evals_router
 from ui.guard import SESSION_COOKIE, Guard
 from ui.library import IndexDesk
@@ -110,11 +109,10 @@ def create_server(
     _add_metrics(app, metrics)
     _add_errors(app, metrics)
     app.mount("/ui/static", StaticFiles(directory=STATIC_DIR), name="static")
-    pages = {lang: build_app(assistant, lang) for lang in LANGS}
-    for lang, blocks in pages.items():
+    for lang in LANGS:
         gr.mount_gradio_app(
             app,
-            blocks,
+            build_app(lang),
             path=f"/{lang}",
             theme=theme(),
             footer_links=[],
@@ -127,7 +125,6 @@ def create_server(
             max_file_size="1mb",
             app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         )
-    app.add_middleware(GradioDoor, blocks=pages)
     if rate_per_minute:
         app.add_middleware(RateLimit, per_minute=rate_per_minute, on_limited=metrics.limited)
     if accounts is not None:

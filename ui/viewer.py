@@ -2,19 +2,16 @@
 
 Without accounts each browser is a viewer of its own, known by a random cookie, so that one reader's
 conversations are never another's. What an action needs is checked where the action is done, not where
-its button is drawn: Gradio's hidden endpoints can be called by hand.
+its button is drawn.
 """
 
 from __future__ import annotations
 
-import functools
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, TypeVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
@@ -57,63 +54,22 @@ class ForbiddenError(AssistantError):
     """The viewer may not do this."""
 
 
-def viewer_of(connection: Any) -> Viewer:
-    """The viewer of a request, of Starlette or of Gradio, which keeps the former in its ``request``.
+def viewer_of(connection: HTTPConnection) -> Viewer:
+    """The viewer of a request.
 
     Raises:
         RuntimeError: No middleware has said who it is: a fault of ours, and then nobody gets in.
     """
-    if not isinstance(connection, HTTPConnection):
-        connection = getattr(connection, "request", None)
-    viewer = connection.scope.get("state", {}).get("viewer") if isinstance(connection, HTTPConnection) else None
+    viewer = connection.scope.get("state", {}).get("viewer")
     if not isinstance(viewer, Viewer):
         raise RuntimeError("a request came through without a viewer")
     return viewer
-
-
-def current_viewer() -> Viewer:
-    """The viewer of the Gradio event that is being handled, in the handler and whatever it calls.
-
-    Raises:
-        RuntimeError: No event is being handled.
-    """
-    from gradio.context import LocalContext
-
-    return viewer_of(LocalContext.request.get(None))
 
 
 def allow(viewer: Viewer, role: Role) -> None:
     """Raises: ForbiddenError: The viewer has less than ``role``."""
     if viewer.role < role:
         raise ForbiddenError(f"This is for {role.name.lower()}s only. Ask an administrator for the role.")
-
-
-Handler = TypeVar("Handler", bound=Callable[..., Any])
-
-
-def needs(role: Role) -> Callable[[Handler], Handler]:
-    """Decorator of a Gradio handler that only viewers with ``role`` may call.
-
-    It looks when the handler runs, not only when the request is let in. Handlers without it are for
-    every reader.
-    """
-
-    def decorate(handler: Handler) -> Handler:
-        @functools.wraps(handler)
-        def checked(*arguments: Any, **more: Any) -> Any:
-            allow(current_viewer(), role)
-            return handler(*arguments, **more)
-
-        checked.needed_role = role  # type: ignore[attr-defined]
-        return checked  # type: ignore[return-value]
-
-    return decorate
-
-
-def needed_role(handler: object) -> Role:
-    """What :func:`needs` asks for."""
-    role = getattr(handler, "needed_role", Role.READER)
-    return role if isinstance(role, Role) else Role.ADMIN
 
 
 class Visitors:

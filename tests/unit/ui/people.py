@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -62,16 +60,3 @@ class House:
             headers["authorization"] = f"Bearer {self.keys[who]}"
         self.client.cookies.clear()
         return self.client.request(method, path, headers=headers, **more)
-
-
-def dependencies(page: str) -> list[dict[str, Any]]:
-    """Gradio's events, out of the page itself."""
-    found = re.search(r"window\.gradio_config = (.*?);</script>", page)
-    assert found is not None
-    return list(json.loads(found[1])["dependencies"])
-
-
-def outcome(stream: str) -> dict[str, Any]:
-    """How an event ended, out of the messages of ``queue/data``."""
-    messages = [json.loads(line[5:]) for line in stream.splitlines() if line.startswith("data:")]
-    return dict(next(item for item in messages if item["msg"] == "process_completed"))

@@ -1,6 +1,6 @@
-"""Every route and every Gradio event of the server, with the role it takes.
+"""Every route of the server, with the role it takes.
 
-``test_routes.py`` compares this with what the server really has: a new route or event without a row fails
+``test_routes.py`` compares this with what the server really has: a new route without a row fails
 there. To add one, say who may use it and, for a route, how a good request looks.
 """
 
@@ -134,10 +134,6 @@ ROUTES = (
 MOUNTS = {"/ui/static", "/ja", "/en"}
 
 GRADIO = {"/", "/theme.css", "/favicon.ico", "/static/{path:path}", "/assets/{path:path}"} | {
-    f"/gradio_api/{path}"
-    for path in ("queue/join", "queue/data", "cancel", "reset", "startup-events", "heartbeat/{session_hash}")
+    f"/gradio_api/{path}" for path in ("startup-events", "heartbeat/{session_hash}")
 }
 """Gradio's own routes that are let through; all others answer 404."""
-
-EVENTS: dict[str, Role] = {}
-"""Gradio's events by the element (or the handler) and the event: the pages have none, their work is done by routes."""

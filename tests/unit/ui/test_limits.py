@@ -35,7 +35,7 @@ def test_each_viewer_has_its_own_and_is_told_when_to_come_back(tmp_path: Path) -
         assert asked[-1].json()["error"]["type"] == "TooManyRequests"
         assert 1 <= int(asked[-1].headers["retry-after"]) <= 20
         assert house.send("reader-a", "GET", "/api/v1/sources").status_code == 200, "looking costs nothing"
-        assert house.send("reader-a", "POST", "/ja/gradio_api/queue/join", json={}).status_code == 429
+        assert house.send("reader-a", "POST", "/ui/ask", json={"question": "x"}).status_code == 429
         for who in ("reader-b", "reader-key"):
             assert house.send(who, "GET", "/api/v1/search", params={"question": "x"}).status_code == 200
         seen = [house.send("admin", "POST", "/api/v1/compare", json={"names": ["a"]}).status_code for _ in range(3)]

@@ -222,7 +222,7 @@ def test_source_panel(client: TestClient, assistant: FakeAssistant) -> None:
 
 
 def test_large_requests_are_refused(client: TestClient) -> None:
-    for path in ("/api/v1/check", "/ja/gradio_api/queue/join"):
+    for path in ("/api/v1/check", "/ui/ask"):
         reply = client.post(path, content=b"x" * (BODY_BYTES + 1))
         assert (reply.status_code, reply.json()["error"]["type"]) == (413, "RequestTooLarge"), path
 
