@@ -22,6 +22,8 @@ from assistant.types import Passage
 FIELDS = ("title", "headings", "words", "chars")
 K1 = 1.2  # Tantivy's constants; needed to bound a score
 _WRITER_HEAP = 128_000_000
+_FEW = 20
+"""Passages up to which a term is looked up to see whether any of them is still there."""
 _MAX_QUERY_TERMS = 256
 """Rarest terms kept of a very long query: the rest would add time, not meaning."""
 
@@ -126,7 +128,13 @@ class LexicalIndex:
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
     def document_frequency(self, field: str, term: str) -> int:
-        return int(self._searcher.doc_freq(field, term))
+        """In how many passages a term stands; those that were dropped count until Tantivy merges their segment,
+        but a term that stood in dropped ones only is in none."""
+        frequency = int(self._searcher.doc_freq(field, term))
+        if 0 < frequency <= _FEW:
+            query = tantivy.Query.term_query(self._schema, field, term, index_option="basic")
+            return frequency if self._searcher.search(query, 1, count=False).hits else 0
+        return frequency
 
     def search(self, terms: Sequence[QueryTerm], limit: int, only: Collection[str] | None = None) -> list[LexicalHit]:
         """Passages by weighted BM25, best first, ties by passage id. A passage without a term is no hit.

@@ -154,7 +154,8 @@ class Retriever:
         first = min(max(RANKED_ROWS + _SPARE, limit), most) if self._spelling_only else most
         found = self._fused(query, first, only)
         pool, rest = self._pool(found, depth, shown)
-        if len(pool) < depth and len(found) >= first < most:  # too many of them must not be shown
+        if len(found) >= first < most and (len(pool) < depth or found[-1].score == pool[-1][1]):
+            # Too many must not be shown, or many are equal: then the index would choose, by its own order.
             pool, rest = self._pool(self._fused(query, most, only), depth, shown)
         if depth < RANKED_ROWS and any(item.passage.spec is not None for item, _ in pool):
             more, rest = self._pool(rest, RANKED_ROWS - len(pool), shown)
