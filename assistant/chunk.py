@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.settings import CHUNKING_VERSION, ChunkSettings
+from assistant.text.patterns import lazy_pattern
 from assistant.text.sentences import split_sentences
 from assistant.types import Article, Block, BlockKind, Passage, SpecRow
 
 _REPEAT_MIN_CHARS = 12
 """Shorter sentences (「はい。」) may well be said twice."""
-_SOFT_BREAK = re.compile(r"[、,;；:：\s]")
-_NOTE_MARK = re.compile(r"[*＊※†‡]+\s?\d*|[(（\[［](?:注|note)?\s?\d+[)）\]］]|注\s?\d+")
+_SOFT_BREAK = lazy_pattern(r"[、,;；:：\s]")
+_NOTE_MARK = lazy_pattern(r"[*＊※†‡]+\s?\d*|[(（\[［](?:注|note)?\s?\d+[)）\]］]|注\s?\d+")
 """What a note below a table begins with and its rows refer to: *1, ※2, （注3）, [4]."""
 _TERMINATORS = "。！？!?.．｡」』）)"
 _SECTION_MAX_CHARS = 40

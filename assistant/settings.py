@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sys
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -25,6 +24,7 @@ from pydantic_settings import (
 )
 
 from assistant.errors import ConfigError
+from assistant.text.patterns import lazy_pattern
 
 BUILTIN_EMBEDDER = "builtin"
 ANALYSIS_VERSION = 6
@@ -33,7 +33,7 @@ CHUNKING_VERSION = 4
 """Raised whenever passages of the same article would come out differently."""
 
 
-_HOST_PATTERN = re.compile(r"(?:\*\.)?[\w\-]+(?:\.[\w\-]+)*(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
+_HOST_PATTERN = lazy_pattern(r"(?:\*\.)?[\w\-]+(?:\.[\w\-]+)*(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
 
 
 class _Section(BaseModel):

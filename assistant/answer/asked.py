@@ -13,6 +13,7 @@ from functools import lru_cache
 from assistant.answer.question import Question, QuestionKind
 from assistant.text.morphology import Morpheme, morphemes
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.tokens import words
 
 _PLAIN = frozenset(
@@ -47,7 +48,7 @@ _HEADS_EN = tuple(
         r"\bwhat (?P<head>[a-z][a-z -]*?) (?:does|do|did|is|are|was|were|has|have)\b",
     )
 )
-_ASIDE_EN = re.compile(
+_ASIDE_EN = lazy_pattern(
     r"\b(?:total|exact|maximum|minimum|peak|current|more|each|number|amount|kinds?|types?|names?|value|method|percentage|percent|year|date|day|month|time|company|firm|city|country|place)\b"
 )
 

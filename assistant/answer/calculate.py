@@ -12,29 +12,30 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Quantity, find_quantities
 from assistant.types import Citation, Passage
 
-_RATIO = re.compile(r"何倍|何割増|how many times|\bratio\b|times (?:as|more|larger|faster)")
-_DIFFERENCE = re.compile(
+_RATIO = lazy_pattern(r"何倍|何割増|how many times|\bratio\b|times (?:as|more|larger|faster)")
+_DIFFERENCE = lazy_pattern(
     r"(?:の|との)(?:差|違い)は(?!何が|どこ)|差は|より(?:も)?(?:何|どれ(?:だけ|くらい|ほど))|how much (?:more|less|larger|higher|greater)|difference (?:in|between)"
 )
-_WHICH = re.compile(
+_WHICH = lazy_pattern(
     r"どちら|どっち|\bwhich (?:one |of |has|is|chip)?.{0,40}\b(?:or|more|larger|higher|bigger|greater|faster|less|lower|smaller)\b"
 )
-_LARGEST = re.compile(
+_LARGEST = lazy_pattern(
     r"(?:最も|もっとも|一番|いちばん).{0,16}(?:大き|多|高|広|速|長)|最大の.{1,24}(?:は(?:どれ|何|どの)|を持つ|を備え)|最多|"
     r"\b(?:which|what)\b.{0,40}\b(?:highest|largest|most|biggest|greatest|fastest)\b"
 )
-_SMALLEST = re.compile(
+_SMALLEST = lazy_pattern(
     r"(?:最も|もっとも|一番|いちばん).{0,16}(?:小さ|少な|低|遅|短)|\b(?:which|what)\b.{0,40}\b(?:lowest|smallest|least|fewest)\b"
 )
-_LESS = re.compile(r"小さ|少な|低い|遅い|短い|\b(?:less|lower|smaller|fewer)\b")
-SUPERLATIVE_WORDS = re.compile(
+_LESS = lazy_pattern(r"小さ|少な|低い|遅い|短い|\b(?:less|lower|smaller|fewer)\b")
+SUPERLATIVE_WORDS = lazy_pattern(
     r"最も|もっとも|一番|いちばん|最大の?|最多の?|大き[いな]|多い|高い|広い|速い|小さ[いな]|少ない|低い|持つ|備える|積む|"
     r"\b(?:highest|largest|most|biggest|greatest|fastest|lowest|smallest|least|fewest)\b"
 )
-_SYSTEM = re.compile(
+_SYSTEM = lazy_pattern(
     r"全体|合計|nvl\d+|ラック|サーバー|ultraserver|インスタンス|1台|システム|ポッド|\brack\b|\bserver\b|\bpod\b",
     re.IGNORECASE,
 )

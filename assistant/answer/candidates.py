@@ -17,6 +17,7 @@ from assistant.retrieve.query import Concept, Query
 from assistant.spans import quotable_spans, span_words
 from assistant.text.dates import find_dates
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import find_quantities
 from assistant.text.tokens import words
 from assistant.types import BlockKind, Hit, Passage
@@ -259,7 +260,7 @@ def _of_hit(question: Question, query: Query, hit: Hit, views: _Views) -> list[C
     return candidates
 
 
-_COMPOUND = re.compile(r" ?([A-Z][A-Za-z]{3,})")
+_COMPOUND = lazy_pattern(r" ?([A-Z][A-Za-z]{3,})")
 
 
 def _named(query: Query, text: str, found: frozenset[str]) -> float:
@@ -376,19 +377,19 @@ def _typed(question: Question, text: str, passage: Passage) -> float:
     return 0.5
 
 
-_ASIDE = re.compile(r"前世代|previous generation|主張|claim|versus|compared")
-_SKIPPED = re.compile(r"[^\w]|[\u3041-\u3096]|_")
-_DIGIT = re.compile(r"\d")
+_ASIDE = lazy_pattern(r"前世代|previous generation|主張|claim|versus|compared")
+_SKIPPED = lazy_pattern(r"[^\w]|[\u3041-\u3096]|_")
+_DIGIT = lazy_pattern(r"\d")
 _RUN = 20
-_READING = re.compile(r"[（(][「『]?[ぁ-ゖァ-ヶー・、 ]{2,}[」』]?[、，；）)]")
-_POINTS_BACK = re.compile(
+_READING = lazy_pattern(r"[（(][「『]?[ぁ-ゖァ-ヶー・、 ]{2,}[」』]?[、，；）)]")
+_POINTS_BACK = lazy_pattern(
     r"(?:この|その|これ|それ|同|こう|そこ|ここ|当時|名称|また|しかし|なお|以後|以降|(?:This|That|These|Those|It|Its|They|Their|He|She|His|Her|However|But)\b)"
 )
-_UNDATED = re.compile(
+_UNDATED = lazy_pattern(
     r"(?:時期|日程|時期や日程|日付)[^。]{0,12}(?:示し|公表し|明らかにし|決まっ)て(?:い|おら)|未定|(?:gave|given|set|announced|published) no [^.]{0,20}date"
 )
-_LIST_MARK = re.compile(r"、|,|・|や(?=[^す])|および|\band\b")
-_INTRODUCES = re.compile(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
+_LIST_MARK = lazy_pattern(r"、|,|・|や(?=[^す])|および|\band\b")
+_INTRODUCES = lazy_pattern(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
 _REASONS = ("ため", "から", "ので", "理由", "によって", "により", "原因", "背景", "狙い", "よって")
 _REASONS_EN = (
     " because ",

@@ -7,21 +7,22 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from assistant.text.patterns import lazy_pattern
 from assistant.text.sentences import split_sentences
 from assistant.text.untrusted import without_invisible
 
 NO_ANSWER = "NO_ANSWER"
 """What the prompt asks a model to write when the passages hold no answer."""
 _NUMBERS = r"\s*(?:出典|参照|文献|資料|passages?|sources?|n\s?=)?\s*[:：]?\s*\^?[0-9０-９]{1,4}(?:\s*[,、，;\-–~〜]\s*\^?[0-9０-９]{1,4})*(?:†[^\]】］]{0,40})?\s*"
-_MARKER = re.compile(rf"[\[［【]{_NUMBERS}[\]］】]", re.I)
-_LEADING = re.compile(rf"(?:[\s*_`]*[\[［【]{_NUMBERS}[\]］】])+[。．.]?", re.I)
-_UNFINISHED = re.compile(r"[\s*_`]*(?:[\[［【][^\]］】]{0,60})?")
-_BULLET = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•・●■]\s+|[0-9]{1,2}[.)．]\s+|>\s+)+")
-_FENCE = re.compile(r"^\s*(?:```|~~~|[-=*_|\s:]{3,}$)")
-_THINK = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.S | re.I)
-_THINK_OPEN = re.compile(r"<(think|thinking|reasoning)>", re.I)
-_STRESS = re.compile(r"\*\*|__|`")
-_POLAR = re.compile(r"^(?:はい|いいえ|ええ|Yes|No)[、，,。.!！]\s*", re.I)
+_MARKER = lazy_pattern(rf"[\[［【]{_NUMBERS}[\]］】]", re.I)
+_LEADING = lazy_pattern(rf"(?:[\s*_`]*[\[［【]{_NUMBERS}[\]］】])+[。．.]?", re.I)
+_UNFINISHED = lazy_pattern(r"[\s*_`]*(?:[\[［【][^\]］】]{0,60})?")
+_BULLET = lazy_pattern(r"^\s*(?:#{1,6}\s+|[-*+•・●■]\s+|[0-9]{1,2}[.)．]\s+|>\s+)+")
+_FENCE = lazy_pattern(r"^\s*(?:```|~~~|[-=*_|\s:]{3,}$)")
+_THINK = lazy_pattern(r"<(think|thinking|reasoning)>.*?</\1>", re.S | re.I)
+_THINK_OPEN = lazy_pattern(r"<(think|thinking|reasoning)>", re.I)
+_STRESS = lazy_pattern(r"\*\*|__|`")
+_POLAR = lazy_pattern(r"^(?:はい|いいえ|ええ|Yes|No)[、，,。.!！]\s*", re.I)
 
 
 @dataclass(frozen=True, slots=True)

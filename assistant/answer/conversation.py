@@ -12,46 +12,47 @@ from dataclasses import dataclass
 
 from assistant.answer.question import Question, QuestionKind, analyse_question
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.tokens import named_entities
 
 Names = Callable[[str], Sequence[tuple[int, int]]]
 """Where a text names an entity of the library's sheets; offsets into the normalised text."""
 
 _MAX_TURNS = 50
-_MARK_JA = re.compile(r"^(?:では|じゃあ?|それでは|それじゃあ?|ちなみに|あと|なら|そして|同じく|また)[、,]?\s*")
-_MARK_EN = re.compile(r"^(?:and|so|then|ok|also|but)\b[ ,]*|^(?:what|how) about\b\s*", re.IGNORECASE)
-_PRONOUN_JA = re.compile(
+_MARK_JA = lazy_pattern(r"^(?:では|じゃあ?|それでは|それじゃあ?|ちなみに|あと|なら|そして|同じく|また)[、,]?\s*")
+_MARK_EN = lazy_pattern(r"^(?:and|so|then|ok|also|but)\b[ ,]*|^(?:what|how) about\b\s*", re.IGNORECASE)
+_PRONOUN_JA = lazy_pattern(
     r"(?:それ|これ|そちら|そっち|同製品|同チップ|その(?:チップ|製品|サーバー|会社|企業|サービス)|この(?:チップ|製品|サーバー|会社|企業|サービス))(?=[はがをにのでとも、]|って)"
 )
-_OF_IT_JA = re.compile(r"(?:その|この)(?=[^\s、。])")
-_PRONOUN_EN = re.compile(
+_OF_IT_JA = lazy_pattern(r"(?:その|この)(?=[^\s、。])")
+_PRONOUN_EN = lazy_pattern(
     r"\b(?:its|their|(?:that|this) (?:chip|product|server|system|company|service)'s)\b"
     r"|\b(?:it|they|them|(?:that|this|the) (?:chip|product|server|system|company|service|one))\b",
     re.IGNORECASE,
 )
-_AGAINST_JA = re.compile(
+_AGAINST_JA = lazy_pattern(
     r"^(?:前世代|前の世代|先代)(?:と比べ(?:る|て)?と?|に比べ(?:る|て)?と?|比)(?:は|では)?[?？。]*$"
 )
-_AGAINST_EN = re.compile(
+_AGAINST_EN = lazy_pattern(
     r"^(?:compared (?:with|to)|versus|vs\.?) (?:the |its )?(?:previous|last) (?:generation|one)\??$", re.IGNORECASE
 )
-_BASIS = re.compile(
+_BASIS = lazy_pattern(
     r"^(?:(?P<ja>(?:チップ|サーバー|gpu|ラック|1台|1個|1基|ultraserver)[^、。?？]{0,6}(?:当たり|あたり|ごと|全体))(?:では|だと|は)?[?？。]*"
     r"|(?P<en>(?:per|for the whole|for one) [a-z ]{2,20})\??)$"
 )
-_BARE_JA = re.compile(
+_BARE_JA = lazy_pattern(
     r"^[^、。?？「」]{1,24}?(?:は|って|も)(?:(?:、?(?:何|いくつ|いくら|どれ|どの|どう|いつ|誰|どこ|どんな)[^。?？]{0,16})?)[?？。]*$"
 )
-_ASKS_AT_ONCE = re.compile(r"いつ|どこ|誰|なぜ|どうして|どう|何年")
-_DONE_JA = re.compile(r"[^はがをの、]{1,10}(?:した|する|している|った|いた|んだ)のは")
-_FIRST_WORD = re.compile(r"^([^\s、。はがのをにで]{2,20})(?:は|の|が|を)")
-_BARE_EN = re.compile(r"^(?:the )?[a-z0-9 -]{2,30}\??$")
-_TODAY = re.compile(r"今日|本日|昨日|明日|天気|株価|為替|\btoday\b|\bweather\b|\bnews\b|\btomorrow\b|\byesterday\b")
-_PROPER_EN = re.compile(
+_ASKS_AT_ONCE = lazy_pattern(r"いつ|どこ|誰|なぜ|どうして|どう|何年")
+_DONE_JA = lazy_pattern(r"[^はがをの、]{1,10}(?:した|する|している|った|いた|んだ)のは")
+_FIRST_WORD = lazy_pattern(r"^([^\s、。はがのをにで]{2,20})(?:は|の|が|を)")
+_BARE_EN = lazy_pattern(r"^(?:the )?[a-z0-9 -]{2,30}\??$")
+_TODAY = lazy_pattern(r"今日|本日|昨日|明日|天気|株価|為替|\btoday\b|\bweather\b|\bnews\b|\btomorrow\b|\byesterday\b")
+_PROPER_EN = lazy_pattern(
     r"(?<![\w'])(?!(?:I|What|When|Where|Who|Why|How|Which|Is|Are|Does|Do|Did|Was|Were|And|The|Can)\b)[A-Z][\w-]*(?: [A-Z0-9][\w.-]*)*"
 )
-_JAPANESE = re.compile(r"[ぁ-ヿ一-鿿]")
-_QUOTED = re.compile(r"[「『“\"]([^」』”\"]{2,40})[」』”\"]")
+_JAPANESE = lazy_pattern(r"[ぁ-ヿ一-鿿]")
+_QUOTED = lazy_pattern(r"[「『“\"]([^」』”\"]{2,40})[」』”\"]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from assistant.answer.candidates import Candidate, squeezed
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.stopwords import ENGLISH_STOP_WORDS
 
-_RUNS = re.compile(r"[\u4e00-\u9fff々〆ヶ]{2,}|[ァ-ヺー・]{2,}|[a-z][a-z0-9.+-]+|[0-9][0-9.,]*")
-_FIGURES = re.compile(r"[0-9][0-9.,]*")
-_NAMES = re.compile(r"[ァ-ヺー・]{3,}|[a-z][a-z0-9.+-]{2,}")
-_WORDS_EN = re.compile(r"[a-z][a-z'-]{2,}|[0-9][0-9.,]*")
-_CAPITALS = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w'’-]+")
-_ASKING = re.compile(r"何[年月日時人名社県国市党回本個位度種件つ]?|誰|どこ|どの|いつ|名前|理由|場所|年月日")
+_RUNS = lazy_pattern(r"[\u4e00-\u9fff々〆ヶ]{2,}|[ァ-ヺー・]{2,}|[a-z][a-z0-9.+-]+|[0-9][0-9.,]*")
+_FIGURES = lazy_pattern(r"[0-9][0-9.,]*")
+_NAMES = lazy_pattern(r"[ァ-ヺー・]{3,}|[a-z][a-z0-9.+-]{2,}")
+_WORDS_EN = lazy_pattern(r"[a-z][a-z'-]{2,}|[0-9][0-9.,]*")
+_CAPITALS = lazy_pattern(r"(?<![.?!] )(?<!^)\b[A-Z][\w'’-]+")
+_ASKING = lazy_pattern(r"何[年月日時人名社県国市党回本個位度種件つ]?|誰|どこ|どの|いつ|名前|理由|場所|年月日")
 _STEM = 5
 _BESIDE = 80  # characters around the sentence that count as near
 _ENDINGS = ("ies", "ing", "ed", "es", "s", "ly", "er", "or", "ion", "e", "y")

@@ -7,13 +7,13 @@ a model's own words must also be said by the cited passages, see :class:`Support
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.answer.calculate import Calculation, holds
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantity_guard import unsupported_figures
 from assistant.text.untrusted import URL
 from assistant.text.verbatim import find_verbatim
@@ -23,8 +23,8 @@ _CAPTION_MAX_CHARS = 200
 
 ArticleText = Callable[[str, int], str | None]
 """Text of a version of an article, None when the library has no such version."""
-_QUOTATION = re.compile(r"[「『“]([^「」『』“”]+)[」』”]|\"([^\"]+)\"")
-_SENTENCE_END = re.compile(r"[。．.!！?？\n｡]")
+_QUOTATION = lazy_pattern(r"[「『“]([^「」『』“”]+)[」』”]|\"([^\"]+)\"")
+_SENTENCE_END = lazy_pattern(r"[。．.!！?？\n｡]")
 MAX_SENTENCE_CHARS = 600
 """A longer sentence cannot be held against a passage in one piece."""
 

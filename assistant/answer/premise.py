@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Relation, compare, find_quantities
 from assistant.types import Passage
 
-_BEFORE_JA = re.compile(r"(?P<figure>[0-9][0-9,.]*[ ]?[a-zA-Z%/億万]+)(?:の|で作られた|で製造された|を積む|を備える)$")
-_BEFORE_EN = re.compile(
+_BEFORE_JA = lazy_pattern(
+    r"(?P<figure>[0-9][0-9,.]*[ ]?[a-zA-Z%/億万]+)(?:の|で作られた|で製造された|を積む|を備える)$"
+)
+_BEFORE_EN = lazy_pattern(
     r"(?P<figure>[0-9][0-9,.]*[ -]?(?:nm|[kmgtp]i?b(?:/s)?|w|kw|mhz|ghz|[tp]flops))[ ]$", re.IGNORECASE
 )
 _NEAR = Decimal(8)

@@ -16,6 +16,7 @@ from assistant.answer.topics import Topic
 from assistant.answer.weights import reader_weights
 from assistant.retrieve.query import Query
 from assistant.text.dates import find_dates
+from assistant.text.patterns import lazy_pattern
 from assistant.text.tokens import words
 from assistant.types import SpecRow
 
@@ -63,22 +64,22 @@ _ATTRIBUTE_SHARE = 0.12
 """Share of the weight of what a question asks of an entity that a row must have: any word of it, mostly."""
 _NAMED = frozenset({QuestionKind.PERSON, QuestionKind.PLACE, QuestionKind.ORGANISATION})
 _LEANING = frozenset({QuestionKind.REASON, QuestionKind.HOW})
-_INTRODUCES = re.compile(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
-_ROLE = re.compile(r"(?:長|者|代表|ceo|cto|cfo|監督|主任|部員|大臣|社員|役員)$")
+_INTRODUCES = lazy_pattern(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
+_ROLE = lazy_pattern(r"(?:長|者|代表|ceo|cto|cfo|監督|主任|部員|大臣|社員|役員)$")
 _OFFICES_EN = r"(?:chief executive(?: officer)?|ceo|cto|cfo|president|chairman|chairwoman|chair|head|director|minister|mayor|captain|coach)"
-_OFFICE_EN = re.compile(
+_OFFICE_EN = lazy_pattern(
     rf"\b(?:{_OFFICES_EN} (?:of|at) (?P<of>[^?]+)|(?P<whose>[\w.& -]+?)(?:'s|’s) {_OFFICES_EN}\b)", re.IGNORECASE
 )
-_OFFICE_JA = re.compile(
+_OFFICE_JA = lazy_pattern(
     r"(?P<of>[^、。は]{1,30}?)の(?:最高経営責任者|ceo|cto|cfo|社長|会長|代表|所長|理事長|監督|大臣|市長|知事)",
     re.IGNORECASE,
 )
-_NAME_IN_QUESTION = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9-]{2,}")
-_FIGURE = re.compile(r"[0-9０-９一二三四五六七八九十百千万億兆半数]")
-_POINTS_BACK = re.compile(
+_NAME_IN_QUESTION = lazy_pattern(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9-]{2,}")
+_FIGURE = lazy_pattern(r"[0-9０-９一二三四五六七八九十百千万億兆半数]")
+_POINTS_BACK = lazy_pattern(
     r"(?:このため|そのため|これにより|それにより|したがって|よって|これは|それは|この(?:値|数字|違い|結果)|(?:This|That|It) (?:is|was|means)\b|Therefore\b|As a result\b)"
 )
-_CAUSE = re.compile(
+_CAUSE = lazy_pattern(
     r"ため|から(?:だ|である|です|。|、)|ので|理由|原因|背景|によ(?:る|って|り)|違い(?:は|が)|\bbecause\b|\bdue to\b|\bsince\b|\bso that\b|\breason\b|\bwhich then\b"
 )
 _SEVERAL = frozenset({QuestionKind.REASON, QuestionKind.HOW, QuestionKind.LIST})

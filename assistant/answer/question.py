@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from assistant.retrieve.query import Query
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import find_quantities
 
-_KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+_KANA_OR_KANJI = lazy_pattern(r"[\u3041-\u30ff\u4e00-\u9fff]")
 
 
 class QuestionKind(StrEnum):
@@ -166,25 +167,25 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"何個|いくつ|何基|何枚|台数|個数|チップ数|搭載数|何台|how many", ("count", "number", "multiple")),
     )
 )
-_UNIT_ASKED = re.compile(
+_UNIT_ASKED = lazy_pattern(
     r"何(?P<ja>[a-z%][a-z/]*|ドル|円|ユーロ|ビット|バイト|ワット|メートル|グラム|トン|秒|時間)(?![a-z])|\bhow many (?P<en>[a-z]+)\b"
 )
-_COUNTED = re.compile(
+_COUNTED = lazy_pattern(
     r"何(?:個|基|台|枚|本|社|人|名|件|種類)(?:の|が|を|に|で|分|も|と|積|載|あ|い|必|使|搭|$|で|か|ま|入|つ)"
 )
-_TIMES = re.compile(r"何分の(?:1|一|いち|いくつ)|何倍|\bhow many times (?:more|faster|better|larger|higher|as)\b")
-_FIGURE_NOUN = re.compile(
+_TIMES = lazy_pattern(r"何分の(?:1|一|いち|いくつ)|何倍|\bhow many times (?:more|faster|better|larger|higher|as)\b")
+_FIGURE_NOUN = lazy_pattern(
     r"(?:帯域幅?|容量|性能|能力|電力|価格|料金|値段|費用|コスト|投資額|金額|割合|シェア|占有率|比率|倍率|遅延|レイテンシ|速度|人口|面積|高さ|長さ|重さ|"
     r"数|台数|個数|個|規模|削減率|プロセス|プロセスノード|flops|サイズ|tdp|売上高?|周波数|温度)(?:は(?:、?(?:何|なに|なん|どれ|どの|いくら)[^、。]{0,12})?|って)?[?？]?$"
 )
-_FIGURE_NOUN_EN = re.compile(
+_FIGURE_NOUN_EN = lazy_pattern(
     r"\b(?:capacity|bandwidth|price|cost|power|tdp|performance|latency|throughput|size|number|share|percentage|ratio|flops|speed|node|frequency|clock|temperature|weight)\b"
 )
-_WHAT_FIGURE_EN = re.compile(r"\bwhat(?!(?: else)? (?:do|does|did|can|could|will|would|has|have)\b)")
+_WHAT_FIGURE_EN = lazy_pattern(r"\bwhat(?!(?: else)? (?:do|does|did|can|could|will|would|has|have)\b)")
 """What does it add to the price: no figure is asked for."""
-_YES_NO_JA = re.compile(r"(?:ます|です|ました|でした|ません|だった|である|ない|た|る)か(?:[?？。]|$)")
-_WH_JA = re.compile(r"何|なに|なん|どの|どれ|どんな|どう|どこ|いつ|誰|だれ|いくら|いくつ|なぜ|どちら")
-_WH_EN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b")
+_YES_NO_JA = lazy_pattern(r"(?:ます|です|ました|でした|ません|だった|である|ない|た|る)か(?:[?？。]|$)")
+_WH_JA = lazy_pattern(r"何|なに|なん|どの|どれ|どんな|どう|どこ|いつ|誰|だれ|いくら|いくつ|なぜ|どちら")
+_WH_EN = lazy_pattern(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b")
 
 
 def analyse_question(text: str, *, about_articles: bool = True) -> Question:

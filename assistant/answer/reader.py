@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -16,10 +15,11 @@ from assistant.answer.wording import lead_text
 from assistant.retrieve.query import Query
 from assistant.spans import fact_line
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.types import AnswerSentence, BlockKind, Hit, cite
 
 _MAX_ROWS = 4
-_TODAY = re.compile(
+_TODAY = lazy_pattern(
     r"今日|本日|今朝|今晩|今夜|昨夜|昨日|明日|今この瞬間|たった今|今(?:日は何日|何時)|(?:現在|今)の?(?:天気|株価|気温|為替|時刻)|最新の?(?:ニュース|株価)|"
     r"\b(?:today|tonight|this (?:morning|afternoon|evening)|yesterday|tomorrow|right now)\b|"
     r"\b(?:current|latest) (?:weather|news|stock price|share price|exchange rate)\b|\bwhat time is it\b"

@@ -6,7 +6,6 @@ here, so figures, dates and capitalised names nearest to the words of the questi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,14 +20,15 @@ from assistant.ingest.facts import quantity
 from assistant.retrieve.query import Query
 from assistant.text.dates import find_dates
 from assistant.text.normalise import normalise_with_offsets
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Quantity, find_quantities
 from assistant.types import SpecRow
 
 WITHOUT_SPAN = frozenset((QuestionKind.REASON, QuestionKind.HOW, QuestionKind.YES_NO))
 """Kinds that a whole sentence answers, not a part of one."""
 _COUNTS = frozenset(("count", "number"))
-_AUTHOR_LINE = re.compile(r"^[^:：]{1,12}[:：]\s*")
-_NAME_EN = re.compile(
+_AUTHOR_LINE = lazy_pattern(r"^[^:：]{1,12}[:：]\s*")
+_NAME_EN = lazy_pattern(
     r"\b(?:(?:[A-Z][\w'’-]*|[A-Z]{2,}[\w-]*)(?:\s+(?:of|the|de|van|von|for|&)(?=\s+[A-Z]))?\s?){1,6}(?<!\s)"
 )
 _NAMED_EN = frozenset((QuestionKind.PERSON, QuestionKind.PLACE, QuestionKind.ORGANISATION))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.text.morphology import Morpheme, morphemes
+from assistant.text.patterns import lazy_pattern
 
 _NOMINAL = frozenset(("名詞", "接頭辞", "接尾辞", "形状詞"))
 _JOINERS = frozenset("・-=＝.,/&%％+°℃:~〜～゠–−’'‐’")
 _APPROXIMATE = frozenset(("約", "およそ", "およそ", "ほぼ", "最大", "最低", "少なくとも", "合計", "計", "平均", "推定"))
 _VAGUE_ENDS = frozenset("以上 以下 程度 前後 未満 頃 ごろ ほど 余り 以内 超 弱 強".split())
-_QUOTED = re.compile(r"「[^「」\n]{1,40}」|『[^『』\n]{1,40}』|“[^“”\n]{1,40}”|\"[^\"\n]{1,40}\"")
+_QUOTED = lazy_pattern(r"「[^「」\n]{1,40}」|『[^『』\n]{1,40}』|“[^“”\n]{1,40}”|\"[^\"\n]{1,40}\"")
 _DROPS = 3
 _LINK_LIMIT = 14  # morphemes of a phrase joined by の
 _LIST_LIMIT = 6  # members of a list
@@ -35,10 +35,10 @@ _LISTING = frozenset(
         "や、",
     )
 )
-_DIGITS = re.compile(r"[0-9０-９]")
-_KATAKANA = re.compile(r"[ァ-ヺー・゠＝=]+$")
-_LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ0-9０-９ .,&'’+/・:-]+$")
-_ORGANISATION = re.compile(
+_DIGITS = lazy_pattern(r"[0-9０-９]")
+_KATAKANA = lazy_pattern(r"[ァ-ヺー・゠＝=]+$")
+_LATIN = lazy_pattern(r"[A-Za-zＡ-Ｚａ-ｚ0-9０-９ .,&'’+/・:-]+$")
+_ORGANISATION = lazy_pattern(
     r"(?:社|会|大学|党|省|庁|局|軍|団|機構|協会|委員会|銀行|研究所|連盟|組合|チーム|政府|学校|教会|リーグ|隊)$"
 )
 

@@ -15,6 +15,7 @@ from assistant.spans import row_span
 from assistant.text.dates import find_dates
 from assistant.text.glossary import Glossary, Term
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Relation, compare, find_quantities
 from assistant.text.tokens import words
 from assistant.types import Conflict, ConflictValue, Passage, SpecRow, cite
@@ -37,7 +38,7 @@ _KINDS = frozenset(
 )
 _LEAST = 0.3
 """A row below this score only shares a word with the question."""
-_FORMAT = re.compile(r"(?:mx|nv)?(?:fp|bf|int|tf)\d+|bfloat16")
+_FORMAT = lazy_pattern(r"(?:mx|nv)?(?:fp|bf|int|tf)\d+|bfloat16")
 """Number formats have sheets of their own; beside a product they say which of its figures is meant."""
 _ASKING = frozenset(
     words(
@@ -45,17 +46,17 @@ _ASKING = frozenset(
     )
 )
 _VERB = 0.4
-_VERB_END = re.compile(r"[ぁ-ん][うくぐすつぬぶむる]$|[一-龠][うくぐすつぬぶむる]$")
+_VERB_END = lazy_pattern(r"[ぁ-ん][うくぐすつぬぶむる]$|[一-龠][うくぐすつぬぶむる]$")
 _PRICE = frozenset(words("cost price 価格 料金 値段 費用 fee 単価 定価"))
 _OF_ANOTHER = 0.3
 """What a row is worth that is about another member of its sheet than the one the question names."""
 _UNASKED = 0.6
 """What a row is worth whose attribute is about the previous generation or a claim that nobody asked for."""
-_STEM = re.compile(r"(?<![a-z0-9])[a-z]{3,}(?![a-z0-9])(?! ?v?\d)")
-_UNDATED = re.compile(r"^未定|^\d{4}年")
-_BRACKETS = re.compile(r"[（(][^）)]*[）)]")
-_BASIS = re.compile(r"当たり|あたり|全体|合計|1(?:個|基|台)|\bper\b|\btotal\b|\beach\b")
-_ASIDE = re.compile(r"前世代|previous generation|versus|主張|claimed|最小|条件付き|予約|reserved")
+_STEM = lazy_pattern(r"(?<![a-z0-9])[a-z]{3,}(?![a-z0-9])(?! ?v?\d)")
+_UNDATED = lazy_pattern(r"^未定|^\d{4}年")
+_BRACKETS = lazy_pattern(r"[（(][^）)]*[）)]")
+_BASIS = lazy_pattern(r"当たり|あたり|全体|合計|1(?:個|基|台)|\bper\b|\btotal\b|\beach\b")
+_ASIDE = lazy_pattern(r"前世代|previous generation|versus|主張|claimed|最小|条件付き|予約|reserved")
 _YEARLY, _HOURLY = (
     re.compile(r"年(?:間|額|いくら)|1年|\b(?:per|a) year\b|annual"),
     re.compile(r"時間|\bper hour\b|hourly|an hour"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from assistant.answer.question import Question, QuestionKind
+from assistant.text.patterns import lazy_pattern
 
-_TAIL_JA = re.compile(
+_TAIL_JA = lazy_pattern(
     r"(?P<verb>[^、。]*?)(?P<end>ますか|ましたか|ませんか|ですか|でしたか|ていますか|ているか|ましょうか|のですか|んですか|たか|るか|だろうか|か)[?？。]*$"
 )
 _ENDINGS = {
@@ -21,14 +22,14 @@ _ENDINGS = {
     "たか": "た",
     "るか": "る",
 }
-_BE_EN = re.compile(r"^(?P<verb>is|are|was|were)\s+(?P<rest>.+?)\??$", re.IGNORECASE)
-_DO_EN = re.compile(r"^(?P<aux>does|do|did|can|could|has|have|had|will|would)\s+(?P<rest>.+?)\??$", re.IGNORECASE)
-_VERB_EN = re.compile(
+_BE_EN = lazy_pattern(r"^(?P<verb>is|are|was|were)\s+(?P<rest>.+?)\??$", re.IGNORECASE)
+_DO_EN = lazy_pattern(r"^(?P<aux>does|do|did|can|could|has|have|had|will|would)\s+(?P<rest>.+?)\??$", re.IGNORECASE)
+_VERB_EN = lazy_pattern(
     r"\s(?P<verb>use|have|support|run|need|include|make|offer|belong|carry|hold|reach|deliver|cost|come|contain|plan|provide|"
     r"announce|develop|own|sell|publish|say|give|gain|rely|work|require|exceed|consume|draw|mean)\b",
     re.IGNORECASE,
 )
-_PREDICATE_EN = re.compile(
+_PREDICATE_EN = lazy_pattern(
     r"^(?P<subject>(?:the\s+|an?\s+)?(?:[\w.&/'’-]+\s+)*?[\w.&/'’-]*[A-Z0-9][\w.&/'’-]*)\s+(?P<predicate>[a-z(].*)$"
 )
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +15,9 @@ from assistant.answer.candidates import Candidate
 from assistant.answer.short_spans import kind_of
 from assistant.spans import quotable_spans
 from assistant.text.morphology import Morpheme, morphemes
+from assistant.text.patterns import lazy_pattern
 
-_OPENING = re.compile(
+_OPENING = lazy_pattern(
     r"(?:[^、。は]{1,16}、)?[「『]?([^、。「」『』（(は]{1,24})[」』]?(?:[（(][^）)]{0,80}[）)])?(?:とは|は)"
 )
 _NOMINAL = frozenset(("名詞", "接頭辞", "接尾辞", "形状詞", "補助記号", "空白", "記号"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,15 +10,16 @@ from assistant.answer.question import Question
 from assistant.answer.statement import statement_of
 from assistant.answer.wording import lead_text
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.tokens import words
 from assistant.types import AnswerSentence, CheckReport, Citation, Evidence, Verdict
 
 ClaimCheck = Callable[[str], CheckReport]
 """Verdicts for a statement: the fact desk, which stands above this package."""
-_NEGATIVE = re.compile(
+_NEGATIVE = lazy_pattern(
     r"ない|なかっ|ません|ず(?:、|に|。|$)|非対応|対象外|未対応|未定|誤り|ではな|\bnot\b|n't\b|\bno\b|\bnever\b|\bneither\b|\bwithout\b"
 )
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
+_ASIDE = lazy_pattern(r"[(（][^()（）]*[)）]")
 """Conditions of a row and other asides: that a detail is not known does not negate the statement."""
 _SHOWN = 2
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.ingest.tablefacts import Around, table_facts
+from assistant.text.patterns import lazy_pattern
 from assistant.types import CELL_SEPARATOR, Block, BlockKind, Cell, SpecRow
 
-_CELL_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_CELL_SPACE = lazy_pattern(r"[ \t\r\n\f\v]+")
 """A cell stands on one line. The ideographic space is text (「東京　本社」) and stays."""
 
 _LINES = frozenset({BlockKind.LIST_ITEM, BlockKind.METADATA})

@@ -6,18 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Cell
 
-_BAR = re.compile(r"(?:^|(?<=\s))[|｜](?=\s|$)")
-_RULE_ROW = re.compile(r"[\s|｜:+\-–—=]*[-–—=]{2,}[\s|｜:+\-–—=]*")
-_NUMBER = re.compile(
+_BAR = lazy_pattern(r"(?:^|(?<=\s))[|｜](?=\s|$)")
+_RULE_ROW = lazy_pattern(r"[\s|｜:+\-–—=]*[-–—=]{2,}[\s|｜:+\-–—=]*")
+_NUMBER = lazy_pattern(
     r"""(?:※\s?\d*[\s,、※\d]*?\s)?                      # a footnote mark before the figure
         [(（]?[△▲▼±+\-−–－]?\s*(?:US)?[$¥￥€£]?\s*\(?[△▲]?[0-9０-９][0-9０-９,，.．]*
         \s*[)）]?\s*(?:%|％|[^\W\d_]{1,4}|[^\W\d_]{1,3}/[^\W\d_]{1,4})?[)）]?""",
     re.VERBOSE,
 )
 _EMPTY_MARKS = frozenset({"", "-", "–", "—", "－", "―", "−", "…", "n/a", "N/A"})
-_PERIOD = re.compile(
+_PERIOD = lazy_pattern(
     r"""(?:FY|CY)?\s?(?:19|20)\d{2}(?:\s?(?:年度?|[/-]\d{1,2}))?(?:\s?[0-9０-９]{1,2}月(?:期|[0-9０-９]{1,2}日)?)?
         |第?[0-9０-９]{1,3}(?:期|四半期|回|世代)|[1-4]Q|Q[1-4](?:\s?(?:19|20)\d{2})?|[0-9０-９]{1,2}月期?""",
     re.VERBOSE,

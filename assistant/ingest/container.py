@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 
 from assistant.ingest.limits import Limits
 from assistant.ingest.source import UnreadableSource
+from assistant.text.patterns import lazy_pattern
 
 _SMALL_ENTRY = 1024 * 1024
 """An entry this small cannot hurt, however well it packs: sheets of zeros do."""
@@ -24,8 +25,8 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _PDF_PAGE = re.compile(rb"/Type\s{0,8}/Page(?![A-Za-z])")
 _PDF_HEAD_BYTES = 1024
-_SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
-_ROOT_ELEMENT = re.compile("<[^\\s!?/>]")
+_SLIDE = lazy_pattern(r"ppt/slides/slide\d+\.xml")
+_ROOT_ELEMENT = lazy_pattern("<[^\\s!?/>]")
 _OFFICE = {"docx": ("word/", "a Word document"), "xlsx": ("xl/", "a workbook"), "pptx": ("ppt/", "a presentation")}
 _ZIPPED = frozenset({*_OFFICE, "epub"})
 _TEXT_LOADERS = frozenset({"markdown", "html", "text", "csv", "sheet", "jsonl"})

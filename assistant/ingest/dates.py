@@ -6,21 +6,23 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 
-_NUMERIC = re.compile(
+from assistant.text.patterns import lazy_pattern
+
+_NUMERIC = lazy_pattern(
     r"""(?P<year>\d{4}) (?:[-/.](?P<month>\d{1,2}) (?:[-/.](?P<day>\d{1,2}))?)?
         (?:(?:[Tt]|\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?)?
         \s*(?P<zone>[Zz]|UTC|GMT|JST|[+-]\d{2}(?::?\d{2})?)?""",
     re.VERBOSE,
 )
-_JAPANESE = re.compile(
+_JAPANESE = lazy_pattern(
     r"""(?P<year>\d{4})年(?:\s*(?P<month>\d{1,2})月(?:\s*(?P<day>\d{1,2})日)?)?
         (?:\s*[（(][日月火水木金土][）)])?
         (?:\s*(?P<hour>\d{1,2})(?:時|:)\s*(?P<minute>\d{1,2})分?)?
         \s*(?P<second>(?!))?(?P<zone>JST|[+-]\d{2}:?\d{2})?""",
     re.VERBOSE,
 )
-_ENGLISH = re.compile(r"(?P<month>[A-Z][a-z]{2,8})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})")
-_ENGLISH_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})\s+(?P<month>[A-Z][a-z]{2,8})\.?,?\s+(?P<year>\d{4})")
+_ENGLISH = lazy_pattern(r"(?P<month>[A-Z][a-z]{2,8})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})")
+_ENGLISH_DAY_FIRST = lazy_pattern(r"(?P<day>\d{1,2})\s+(?P<month>[A-Z][a-z]{2,8})\.?,?\s+(?P<year>\d{4})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FULL_WIDTH = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９：／－", "0123456789:/-", strict=True)}
 

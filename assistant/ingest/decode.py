@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.ingest.source import UnreadableSource
+from assistant.text.patterns import lazy_pattern
 
 _SAVE_AS_UTF8 = "save it as UTF-8 and try again"
 _CERTAIN = 0.35
@@ -51,12 +52,12 @@ _ALIASES = {
     "latin-1": "cp1252",
     "us-ascii": "utf-8",
 }
-_NEVER_TEXT = re.compile(
+_NEVER_TEXT = lazy_pattern(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )
-_HALF_KANA_RUN = re.compile("[\uff61-\uff9f]+")
+_HALF_KANA_RUN = lazy_pattern("[\uff61-\uff9f]+")
 # A voiced mark follows what can be voiced, ャュョ the i row, ァィゥェォ a few others; and ､ or ･ are rare.
-_HALF_KANA_WELL_FORMED = re.compile(
+_HALF_KANA_WELL_FORMED = lazy_pattern(
     "｢?(?:(?:[ｷｼﾁﾆﾋﾐﾘﾃﾌ][ﾞﾟ]?[ｬｭｮ]|[ｳｼﾁﾂﾃﾄﾌｸ]ﾞ?[ｧｨｩｪｫ]|[ｳｶ-ﾄﾊ-ﾎ]ﾞ|[ﾊ-ﾎ]ﾟ|[ｦｱ-ﾝ])[ｯｰ]{0,2}[｡､･｣]?)+"
 )
 _FREQUENT_KANJI = frozenset(

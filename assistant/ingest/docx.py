@@ -15,17 +15,18 @@ from assistant.ingest.language import detect_language
 from assistant.ingest.lines import is_separator
 from assistant.ingest.package import Element, Package, attribute, child, children, local
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, BlockKind, Refusal
 
 _WRAPPERS = frozenset({"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"})
 _DELETED = frozenset({"del", "moveFrom"})
 _SAMPLE_CHARS = 4000
-_NO_TITLE = re.compile(
+_NO_TITLE = lazy_pattern(
     r"(?:Microsoft Word\s*-.*|Document\d*|文書\s?\d*|無題.*|Untitled.*|PowerPoint .*|Word Document)", re.I
 )
-_NOTE_LINE = re.compile(r"\s*(?:[*＊※†‡]|[(（]?注\s?\d*[)）:：.．]|[Nn]otes?[:.])")
+_NOTE_LINE = lazy_pattern(r"\s*(?:[*＊※†‡]|[(（]?注\s?\d*[)）:：.．]|[Nn]otes?[:.])")
 _CAPTION_STYLES = frozenset({"caption", "図表番号"})
-_SKIPPED_STYLES = re.compile(
+_SKIPPED_STYLES = lazy_pattern(
     r"toc \d|toc heading|header|footer|table of (?:figures|authorities)|index \d|目次.*", re.IGNORECASE
 )
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from assistant.ingest.package import Element, attribute, child, local
+from assistant.text.patterns import lazy_pattern
 
 _LEFT_OUT = frozenset(
     {
@@ -26,8 +25,8 @@ _LEFT_OUT = frozenset(
 )
 _SUPERSCRIPT = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
 _SUBSCRIPT = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
-_RAISED = re.compile(r"[0-9+\-]+")
-_SPACE = re.compile(r"[ \t\r\f\v]+")
+_RAISED = lazy_pattern(r"[0-9+\-]+")
+_SPACE = lazy_pattern(r"[ \t\r\f\v]+")
 
 
 class RunText:

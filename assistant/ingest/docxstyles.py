@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from assistant.ingest.package import Element, attribute, child, children
+from assistant.text.patterns import lazy_pattern
 
-_HEADING = re.compile(r"(?:heading|見出し)\s?([1-9])", re.IGNORECASE)
+_HEADING = lazy_pattern(r"(?:heading|見出し)\s?([1-9])", re.IGNORECASE)
 _MAX_DEPTH = 20
 _MAX_NUMBER = 100_000
 _BULLETS = frozenset({"bullet", "none"})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.text.patterns import lazy_pattern
 from assistant.types import SpecRow
 
 _COLUMN_NAMES: dict[str, frozenset[str]] = {
@@ -22,9 +23,9 @@ _COLUMN_NAMES: dict[str, frozenset[str]] = {
     "url": frozenset({"url", "source_url", "source url", "link", "リンク"}),
     "entity": frozenset({"entity", "product", "target", "製品", "対象", "製品名", "品名"}),
 }
-_TIGHT_UNIT = re.compile(r"[%％‰°℃℉′″'\"]|[^\x00-\u2fff]")
+_TIGHT_UNIT = lazy_pattern(r"[%％‰°℃℉′″'\"]|[^\x00-\u2fff]")
 """Units written without a space before them: percent, degrees, and Japanese ones (円, 倍, 個)."""
-_CURRENCY_SIGN = re.compile(r"(?:US|A|C|HK|S)?\$|[¥￥€£₩]")
+_CURRENCY_SIGN = lazy_pattern(r"(?:US|A|C|HK|S)?\$|[¥￥€£₩]")
 
 
 @dataclass(frozen=True, slots=True)

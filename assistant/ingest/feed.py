@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import ClassVar
@@ -18,10 +17,11 @@ from assistant.ingest.htmlwalk import HtmlWalker
 from assistant.ingest.language import language_of
 from assistant.ingest.package import Element, attribute, child, children, local, parse_xml
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, ArticleMetadata, BlockKind, Refusal
 
-_TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
-_MAIL = re.compile(r"\S+@\S+\s*\((?P<name>[^)]+)\)")
+_TAG = lazy_pattern(r"<[a-zA-Z/!][^>]*>")
+_MAIL = lazy_pattern(r"\S+@\S+\s*\((?P<name>[^)]+)\)")
 _TITLE_CHARS = 60
 
 

@@ -17,10 +17,11 @@ from assistant.ingest.htmlpage import find_region, is_chrome, remove_chrome
 from assistant.ingest.htmlwalk import Element, HtmlWalker, inline_text
 from assistant.ingest.language import language_of
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, ArticleMetadata, BlockKind, Refusal
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.IGNORECASE)
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_XML_DECLARATION = lazy_pattern(r"\s*<\?xml[^>]*\?>")
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.:\-]+)[\"']")
 _SNIFF_BYTES = 4096
 _MIN_EXTRACTED_CHARS = 60

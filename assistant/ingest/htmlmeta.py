@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from assistant.ingest.dates import WrittenDate, parse_date
 from assistant.ingest.htmlwalk import Element, inline_text
+from assistant.text.patterns import lazy_pattern
 
 _LOGGER = logging.getLogger(__name__)
-_ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Report|Review|Posting$")
+_ARTICLE_TYPES = lazy_pattern(r"Article|BlogPosting|Report|Review|Posting$")
 _TITLE_CUT = r"\s*[|｜\-–—:：/／«»・]\s*"
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from assistant.ingest.htmlwalk import Element, is_hidden
+from assistant.text.patterns import lazy_pattern
 
 _NOT_TEXT = frozenset(
     {"script", "style", "noscript", "template", "form", "button", "svg", "iframe", "select", "dialog"}
@@ -98,7 +99,7 @@ _BYLINE = frozenset(
         "updated",
     ]
 )
-_RELATED = re.compile(
+_RELATED = lazy_pattern(
     r"[【\[■◆●▼▶＞>\s]*(?:関連(?:記事|ニュース|リンク|トピックス|キーワード|情報|タグ)|(?:あわせて|合わせて|こちらも)読みたい|"
     r"おすすめ(?:の)?(?:記事|ニュース)?|(?:人気|注目|最新|新着)(?:の)?(?:記事|ニュース)|(?:アクセス)?ランキング|"
     r"この記事を(?:シェア|共有)|シェアする|広告|スポンサーリンク|PR|"
@@ -106,8 +107,8 @@ _RELATED = re.compile(
     r"most (?:read|popular)|advertisement|share this(?: article)?)[】\]:：\s]*",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_SENTENCE_END = re.compile(r"[。．！？]|[.!?](?:\s|$)")
+_WORDS = lazy_pattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_SENTENCE_END = lazy_pattern(r"[。．！？]|[.!?](?:\s|$)")
 _MIN_PROSE_CHARS = 40
 _SHARE_OF_PAGE = 0.4
 

@@ -10,6 +10,7 @@ from assistant.ingest.builder import TextBuilder
 from assistant.ingest.grid import Grid
 from assistant.ingest.head import says_the_same
 from assistant.ingest.lines import is_separator
+from assistant.text.patterns import lazy_pattern
 from assistant.types import BlockKind
 
 Element = Any
@@ -89,11 +90,11 @@ _BLOCKS = frozenset(
     ]
 )
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SPACE = lazy_pattern(r"[ \t\n\r\f]+")
 _WIDE = r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
-_WRAP_IN_JAPANESE = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n[ \t\n\r\f]*(?={_WIDE})")
+_WRAP_IN_JAPANESE = lazy_pattern(rf"(?<={_WIDE})[ \t\r\f]*\n[ \t\n\r\f]*(?={_WIDE})")
 """A line break of the source between two wide characters is not shown (CSS Text 3, segment breaks)."""
-_RAISED = re.compile(r"[0-9+\-−]+")
+_RAISED = lazy_pattern(r"[0-9+\-−]+")
 _SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _SUBSCRIPT = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 _BREAK = "\x00"

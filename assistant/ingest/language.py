@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from assistant.text.patterns import lazy_pattern
 
 _SAMPLE_CHARS = 4000
 _JAPANESE_SHARE = 0.05
 """A Japanese spec sheet is mostly Latin letters and digits; an English article quotes a word or two."""
 
-_JAPANESE = re.compile(
+_JAPANESE = lazy_pattern(
     r"[\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+"
 )
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_LATIN = lazy_pattern(r"[A-Za-z\u00c0-\u024f]+")
 
 
 def detect_language(text: str) -> str:

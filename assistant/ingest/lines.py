@@ -6,21 +6,22 @@ import re
 from collections.abc import Callable, Sequence
 
 from assistant.ingest.columns import Columns, is_rule_row, looks_tabular, split_columns
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Block, BlockKind, Cell
 
-_SEPARATOR = re.compile(
+_SEPARATOR = lazy_pattern(
     r"""(?: [-–—=＝*＊_~・…]{3,} | (?:[*＊※◇◆■□●○☆★]\s*){2,}        # rules, drawn
         | [-–—=＝*＊<＜\[［【（(\s]* (?:THE\s+)? (?:END|FIN|EOF) [-–—=＝*＊>＞\]］】）)\s]*  # ---END---
         | -\s?30\s?- | [（(［\[【]?(?:以上|了|完|終|おわり|終わり)[）)］\]】] | 以上 | おわり
         | \#{1,6} )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"【[^【】]{1,60}】")
-_SIGN = re.compile(r"[■□◆◇▼▽●○▶►★☆]\s*\S")
-_CHAPTER = re.compile(r"第[0-9０-９一二三四五六七八九十百]{1,4}(?P<unit>[部編章節項])(?:[\s　:：.．、]|$)")
-_NUMBERED = re.compile(r"(?:[0-9０-９]{1,3}[.．)）]|[(（][0-9０-９]{1,3}[)）]|[①-⑳])[\s　]*\S")
-_BULLET = re.compile(r"(?:[・•‣◦*＊+]|[-–—](?=[\s　]))[\s　]*\S")
-_SENTENCE_END = re.compile(r"[。．.!！?？」』、,，;；:：]$")
+_BRACKETED = lazy_pattern(r"【[^【】]{1,60}】")
+_SIGN = lazy_pattern(r"[■□◆◇▼▽●○▶►★☆]\s*\S")
+_CHAPTER = lazy_pattern(r"第[0-9０-９一二三四五六七八九十百]{1,4}(?P<unit>[部編章節項])(?:[\s　:：.．、]|$)")
+_NUMBERED = lazy_pattern(r"(?:[0-9０-９]{1,3}[.．)）]|[(（][0-9０-９]{1,3}[)）]|[①-⑳])[\s　]*\S")
+_BULLET = lazy_pattern(r"(?:[・•‣◦*＊+]|[-–—](?=[\s　]))[\s　]*\S")
+_SENTENCE_END = lazy_pattern(r"[。．.!！?？」』、,，;；:：]$")
 _HEADING_MAX_CHARS = 60
 _SECTION_ROW_MAX_CHARS = 40
 _SECTION_ROWS_MAX = 3

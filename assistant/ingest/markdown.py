@@ -22,11 +22,12 @@ from assistant.ingest.mdinline import InlineText
 from assistant.ingest.mdparser import parser
 from assistant.ingest.site import Post, site_of
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem, unify_newlines
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, BlockKind, Refusal, SpecRow
 
-_TEMPLATE_LINE = re.compile(r"\s*(?:\{:.*\}|\{%.*%\})\s*")
+_TEMPLATE_LINE = lazy_pattern(r"\s*(?:\{:.*\}|\{%.*%\})\s*")
 """Instructions to kramdown and Liquid (``{: .note}``, ``{% include … %}``), which no reader sees."""
-_POST_DAY = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-")
+_POST_DAY = lazy_pattern(r"(\d{4}-\d{1,2}-\d{1,2})-")
 _SENTENCES_NOT_A_HEADING_CHARS = 80
 
 

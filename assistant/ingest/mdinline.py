@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from markdown_it.tree import SyntaxTreeNode
 
-_TAG_NAME = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
+from assistant.text.patterns import lazy_pattern
+
+_TAG_NAME = lazy_pattern(r"<(/?)([a-zA-Z][\w-]*)")
 _HIDDEN_TAGS = frozenset({"script", "style", "template", "rp"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache
 
@@ -11,8 +10,10 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 
-_DEFINITION = re.compile(r"\[\^([^\]\s]{1,60})\]:[ \t]*")
-_REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
+from assistant.text.patterns import lazy_pattern
+
+_DEFINITION = lazy_pattern(r"\[\^([^\]\s]{1,60})\]:[ \t]*")
+_REFERENCE = lazy_pattern(r"\[\^([^\]\s]{1,60})\]")
 
 
 @cache

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
+from assistant.text.patterns import lazy_pattern
+
 BUILTIN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
     13: "# ??/??", 14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM",
@@ -19,7 +21,7 @@ BUILTIN = {
 }  # fmt: skip
 """Formats known by number alone (ECMA-376 part 1, 18.8.30; 27 to 58 as Japanese Excel has them)."""
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"""\[\$(?P<currency>[^\]\-]*)(?:-[^\]]*)?\] | \[(?P<elapsed>h+|m+|s+)\] | \[[^\]]*\]  # currency; elapsed; colour, condition
       | "(?P<quoted>[^"]*)" | \\(?P<escaped>.) | _. | \*.                                   # literals; widths and fillers
       | (?P<general>General) | (?P<half>AM/PM|A/P|午前/午後) | (?P<text>@)

@@ -17,23 +17,24 @@ from assistant.ingest.pdfpage import PageContent, read_page
 from assistant.ingest.pdftables import PageTable
 from assistant.ingest.pdftext import join_lines, words_of
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, BlockKind, Refusal
 
 MAX_PAGES = 5000
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _SECURITY = 5
-_NO_TITLE = re.compile(
+_NO_TITLE = lazy_pattern(
     r"(?:Microsoft (?:Word|PowerPoint|Excel)\s*-.*|untitled.*|無題.*|.*\.(?:docx?|pptx?|xlsx?|pdf|indd|html?|txt)|Document\d*|文書\s?\d*|\W*|about:blank)",
     re.IGNORECASE,
 )
-_CAPTION = re.compile(r"(?:表|図表|Table|TABLE)\s?[0-9０-９一二三四五六七八九十]|.{0,40}[(（［\[]?単位\s*[:：]")
-_NOTE = re.compile(r"\s*(?:[*＊※†‡]\s?[0-9０-９]*|[(（]?注\s?[0-9０-９]*[)）:：.．]|[Nn]otes?\s?[0-9]*[:.])")
+_CAPTION = lazy_pattern(r"(?:表|図表|Table|TABLE)\s?[0-9０-９一二三四五六七八九十]|.{0,40}[(（［\[]?単位\s*[:：]")
+_NOTE = lazy_pattern(r"\s*(?:[*＊※†‡]\s?[0-9０-９]*|[(（]?注\s?[0-9０-９]*[)）:：.．]|[Nn]otes?\s?[0-9]*[:.])")
 _HEADING_SHARE = 1.12
 _HEADING_MAX_CHARS = 120
 _BOLD_HEADING_MAX_CHARS = 60
 _UNREADABLE_SHARE = 0.3
-_ENDS = re.compile(r"[。．.!！?？」』）)】]$")
+_ENDS = lazy_pattern(r"[。．.!！?？」』）)】]$")
 
 
 class PdfLoader:

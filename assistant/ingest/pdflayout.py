@@ -11,19 +11,20 @@ from dataclasses import dataclass, field, replace
 from assistant.ingest.pdflines import Line, cut_finely, find_lines
 from assistant.ingest.pdfpage import PageContent
 from assistant.ingest.pdftables import PageTable, aligned_tables, ruled_tables
+from assistant.text.patterns import lazy_pattern
 
 _EDGE = 0.12
 """Share of the page's height where running heads and feet stand."""
-_PAGE_NUMBER = re.compile(
+_PAGE_NUMBER = lazy_pattern(
     r"(?:[-–—・\s]*(?:p(?:age|\.)?\s*)?(?:[0-9０-９]{1,4}|[ivxlc]{1,6})(?:\s*(?:/|／|of|頁|ページ)\s*[0-9０-９]{0,4})?\s*(?:頁|ページ)?[-–—・\s]*)",
     re.IGNORECASE,
 )
-_PRINTED_HEAD = re.compile(r"[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4},? [0-9]{1,2}:[0-9]{2}(?: ?[AP]M)?(?:\s.*)?")
-_PRINTED_FOOT = re.compile(r"(?:https?|file)://\S+(?:\s+[0-9]+/[0-9]+)?")
-_END = re.compile(r"[。．.!！?？」』）)】:：]$")
-_FIRST_WORD = re.compile(r"(?P<wide>[（「『【［〈《]*)(?P<word>[\x21-\x7e]*)")
+_PRINTED_HEAD = lazy_pattern(r"[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4},? [0-9]{1,2}:[0-9]{2}(?: ?[AP]M)?(?:\s.*)?")
+_PRINTED_FOOT = lazy_pattern(r"(?:https?|file)://\S+(?:\s+[0-9]+/[0-9]+)?")
+_END = lazy_pattern(r"[。．.!！?？」』）)】:：]$")
+_FIRST_WORD = lazy_pattern(r"(?P<wide>[（「『【［〈《]*)(?P<word>[\x21-\x7e]*)")
 """What a line break keeps together at the beginning of a line."""
-BULLET = re.compile(
+BULLET = lazy_pattern(
     r"(?:[・•‣◦▪●○■□◆◇※–—\-*\uf0b7][\s　]*|(?:[0-9０-９]{1,2}[.．)）]|[(（][0-9０-９a-z]{1,2}[)）]|[①-⑳])[\s　]*)(?=\S)"
 )
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.ingest.pdfpage import Glyph
+from assistant.text.patterns import lazy_pattern
 
-WIDE = re.compile(
+WIDE = lazy_pattern(
     r"[\u1100-\u11ff\u2e80-\u303f\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
 """Characters between which no space is put."""
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_KANA = re.compile(r"[\u3041-\u30ffー・\s]+")
+_KANA = lazy_pattern(r"[\u3041-\u30ffー・\s]+")
 _SPACE_GAP = 0.18
 """Shares of the type size: beyond the first, words are apart; the others part columns of text and of tables."""
 _COLUMN_GAP = 1.2

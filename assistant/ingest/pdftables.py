@@ -11,13 +11,14 @@ from assistant.ingest.grid import Grid
 from assistant.ingest.pdflines import Line, find_lines, line_of
 from assistant.ingest.pdfpage import Glyph, Rule
 from assistant.ingest.pdftext import join_lines
+from assistant.text.patterns import lazy_pattern
 
 _SNAP = 3.0
 _MAX_LINES = 1500
 _MIN_ROWS = 3
 _LONG_CELL = {True: 18, False: 34}
 """Characters from which a cell of text reads like prose, by whether it is Japanese."""
-_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+_JAPANESE = lazy_pattern(r"[\u3041-\u30ff\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 
 from assistant.ingest.pdflines import WIDE
+from assistant.text.patterns import lazy_pattern
 
-_HYPHENATED = re.compile(r"(?P<head>[A-Za-z]+)[-\u00ad\u2010]$")
+_HYPHENATED = lazy_pattern(r"(?P<head>[A-Za-z]+)[-\u00ad\u2010]$")
 _SOFT = "\u00ad"
-_WORD = re.compile(r"[A-Za-z]+(?:[-\u2010][A-Za-z]+)*")
+_WORD = lazy_pattern(r"[A-Za-z]+(?:[-\u2010][A-Za-z]+)*")
 
 
 def join_lines(lines: Sequence[str], known: frozenset[str] = frozenset()) -> str:

@@ -13,10 +13,11 @@ from assistant.ingest.head import Head, write_head
 from assistant.ingest.language import detect_language
 from assistant.ingest.lines import find_blocks, is_prose
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem, unify_newlines
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, Refusal
 
 _TITLE_MAX_CHARS = 80
-_NOT_A_TITLE_END = re.compile(r"[。．.、，,;；:：]$")
+_NOT_A_TITLE_END = lazy_pattern(r"[。．.、，,;；:：]$")
 
 
 class PlainTextLoader:

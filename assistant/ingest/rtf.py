@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from assistant.ingest.plain import article_of_text
 from assistant.ingest.source import SourceFile, UnreadableSource, unify_newlines
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, Refusal
 
-_CELLS = re.compile(r"^[^\n|]*(?:\|[^\n|]*)+\|[ \t]*$", re.MULTILINE)
+_CELLS = lazy_pattern(r"^[^\n|]*(?:\|[^\n|]*)+\|[ \t]*$", re.MULTILINE)
 
 
 class RtfLoader:

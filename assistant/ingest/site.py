@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assistant.ingest.source import UnreadableSource
 from assistant.ingest.yamlnodes import YamlValue, read_yaml
+from assistant.text.patterns import lazy_pattern
 
 _JEKYLL_CONFIGS = ("_config.yml", "_config.yaml")
 _HUGO_CONFIGS = (
@@ -32,7 +33,7 @@ _HUGO_CONFIGS = (
     "config.json",
 )
 _MAX_CONFIG_BYTES = 1024 * 1024
-_POST = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})-(?P<slug>.+)")
+_POST = lazy_pattern(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})-(?P<slug>.+)")
 _PAGES = frozenset({".md", ".markdown"})
 _JEKYLL_NEVER = frozenset(
     {"vendor", "node_modules", "assets", "_site", "_drafts", "_layouts", "_includes", "_data", "_sass", "_plugins"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,12 +13,13 @@ from typing import BinaryIO, ClassVar, Protocol
 from assistant.errors import CorpusError
 from assistant.ingest.limits import DEFAULT_LIMITS, Limits
 from assistant.ingest.openfile import open_regular
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, Refusal
 
 MAX_FILE_BYTES = DEFAULT_LIMITS.max_file_bytes
 """Larger files are refused by default; a JSONL corpus is read line by line and exempt."""
 
-_UNSAFE_ID = re.compile(r"[^\w.\-]+")
+_UNSAFE_ID = lazy_pattern(r"[^\w.\-]+")
 
 
 class UnreadableSource(CorpusError):  # noqa: N818 - reads as what it says

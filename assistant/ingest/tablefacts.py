@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from assistant.ingest.columns import is_number, is_period
 from assistant.ingest.facts import spec_columns, spec_from_row
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.units import match_unit
 from assistant.types import SpecRow
 
@@ -37,23 +38,23 @@ _NO_SUBJECT = frozenset(
     主な 主要 製品 技術 基本 詳細な 全体 各社 比較 ハードウェア hardware technical product key main general system""".split()
 )
 _EMPTY = frozenset({"", "-", "–", "—", "－", "―", "−", "…", "n/a", "na", "?"})
-_SUBJECT = re.compile(
+_SUBJECT = lazy_pattern(
     r"""(?:(?:表|図表|table)\s*[0-9０-９]*(?:[-.][0-9]+)*\s*[:：.．　\s]\s*)?
         (?P<name>.{1,40}?)\s*(?:の|[:：])?\s*(?:主な|主要|製品|技術|ハードウェア|hardware|technical|product|key)?\s*
         (?:仕様書|仕様|スペック|諸元|性能|データシート|specifications?|specs?|spec\s?sheet|data\s?sheet)
         \s*(?:表|一覧|概要|table|sheet|overview)?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NUMBERING = re.compile(
+_NUMBERING = lazy_pattern(
     r"\A(?:[0-9０-９]{1,2}(?:[.．][0-9０-９]{1,2})*[.．)）]?\s+|第[0-9０-９]{1,2}[章節項]\s*|[■◆●▼]\s*)"
 )
-_UNIT_SUFFIX = re.compile(
+_UNIT_SUFFIX = lazy_pattern(
     r"(?P<name>.+?)\s*[(（\[［](?:単位\s*[:：]\s*|in\s+)?(?P<unit>[^()（）\[\]［］]{1,20})[)）\]］]"
 )
-_CAPTION_UNIT = re.compile(r"(?:単位|units?)\s*[:：]\s*(?P<unit>[^\s)）\]］、,。]{1,12})", re.IGNORECASE)
-_MODEL = re.compile(r"(?=.*\d)(?=.*[A-Za-zァ-ヶ])[\w\s().+/\-・]{2,40}")
-_NOTE = re.compile(r"\s*(?P<mark>[*＊※†‡]+\s?\d*|[(（\[［](?:注|note)?\s?\d+[)）\]］]|注\s?\d+)")
-_FIGURE = re.compile(r"\D{0,4}\d")
+_CAPTION_UNIT = lazy_pattern(r"(?:単位|units?)\s*[:：]\s*(?P<unit>[^\s)）\]］、,。]{1,12})", re.IGNORECASE)
+_MODEL = lazy_pattern(r"(?=.*\d)(?=.*[A-Za-zァ-ヶ])[\w\s().+/\-・]{2,40}")
+_NOTE = lazy_pattern(r"\s*(?P<mark>[*＊※†‡]+\s?\d*|[(（\[［](?:注|note)?\s?\d+[)）\]］]|注\s?\d+)")
+_FIGURE = lazy_pattern(r"\D{0,4}\d")
 _MAX_SUBJECT_CHARS = 40
 
 

@@ -14,10 +14,11 @@ from assistant.ingest.head import Head, write_head
 from assistant.ingest.language import detect_language
 from assistant.ingest.source import SourceFile, UnreadableSource, id_from_stem
 from assistant.ingest.xlsxcells import SheetCells, Workbook
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, BlockKind, Refusal
 
-_GENERIC_NAME = re.compile(r"(?:sheet|シート|table|データ|data|specs?|仕様|一覧|表)\s?\d*", re.IGNORECASE)
-_NOTE = re.compile(r"\s*(?:[*＊※†‡]|[(（]?注\s?\d*[)）:：.．]|[Nn]otes?\s?\d*[:.])")
+_GENERIC_NAME = lazy_pattern(r"(?:sheet|シート|table|データ|data|specs?|仕様|一覧|表)\s?\d*", re.IGNORECASE)
+_NOTE = lazy_pattern(r"\s*(?:[*＊※†‡]|[(（]?注\s?\d*[)）:：.．]|[Nn]otes?\s?\d*[:.])")
 _SAMPLE_CELLS = 400
 _TITLE_MAX_CHARS = 80
 

@@ -13,10 +13,11 @@ from lxml import etree
 from assistant.ingest.numfmt import BUILTIN, shown
 from assistant.ingest.package import Element, Package, attribute, child, children, local
 from assistant.ingest.source import UnreadableSource
+from assistant.text.patterns import lazy_pattern
 
 MAX_CELLS = 2_000_000
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_REFERENCE = lazy_pattern(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_ESCAPE = lazy_pattern(r"_x([0-9A-Fa-f]{4})_")
 _MAX_COLUMNS = 16_384
 _MAX_MERGED_CELLS = 100_000
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from assistant.text.dates import find_dates
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import find_quantities
 from assistant.text.sentences import split_sentences
 from assistant.text.stopwords import ENGLISH_STOP_WORDS
@@ -45,23 +46,23 @@ _AGENCY_NAMES = (
     "共同", "時事", "ロイター", "AP通信", "AFP", "ブルームバーグ", "新華社", "Reuters", "REUTERS", "Associated Press",
     "(AP)", "（AP）", "Bloomberg", "Kyodo", "KYODO", "Jiji", "PR TIMES", "PRTIMES", "PR Newswire", "Business Wire",
 )  # fmt: skip
-_WIRE = re.compile(rf"^(?:{_AGENCY})$", re.IGNORECASE)
+_WIRE = lazy_pattern(rf"^(?:{_AGENCY})$", re.IGNORECASE)
 # A credit or dateline: it names who sent the text, not what the text says.
-_CREDIT = re.compile(
+_CREDIT = lazy_pattern(
     rf"^\s*(?:[【\[(（][^】\])）\n]{{0,24}}(?:{_AGENCY})[^】\])）\n]{{0,12}}[】\])）]\s*"
     rf"|(?:[A-Z][A-Za-z.]+(?:[ ,][A-Z][A-Za-z.]+)*,?\s+)?[(（](?:{_AGENCY})[)）]\s*[-–—―]+\s*)"
     rf"|\s*[【\[(（](?:{_AGENCY})(?:配信|提供|電)?[】\])）]\s*$"
     rf"|^\s*(?:配信|提供|Source|Credit)\s*[:：]\s*(?:{_AGENCY})\s*$",
     re.MULTILINE,
 )
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_NEGATION = re.compile(
+_DIGITS = lazy_pattern(r"\d+(?:[.,]\d+)*")
+_NEGATION = lazy_pattern(
     r"な[いかくけ]|ませ?ん|ずに|不可|未(?:定|達|公表|発表)|\b(?:not|no|never|none|without|cannot)\b|n't\b"
 )
-_LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z0-9.&'-]*|[A-Za-z-]*\d[A-Za-z0-9.-]*)")
-_KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
+_LATIN_NAME = lazy_pattern(r"(?<![A-Za-z0-9])(?:[A-Z][A-Za-z0-9.&'-]*|[A-Za-z-]*\d[A-Za-z0-9.-]*)")
+_KATAKANA = lazy_pattern(r"[ァ-ヴー]{2,}")
 # Words that turn a statement round: a text that swaps one for another is another text.
-_TURNING = re.compile(
+_TURNING = lazy_pattern(
     r"[月火水木金土日]曜|午前|午後|今年|昨年|来年|前年|増|減|上[が昇げ回]|下[が落げ回]|高|低|勝|負|黒字|赤字|賛成|反対|開始|終了|停止|再開|拡大|縮小|買収|売却|"
     r"\b(?:ris\w*|rose|fall\w*|fell|increas\w*|decreas\w*|gain\w*|los[et]\w*|w[io]n\w*|up|down|more|less|higher|lower|"
     r"profit\w*|start\w*|end\w*|stop\w*|buy\w*|bought|sell\w*|sold|support\w*|oppos\w*|"

@@ -9,34 +9,35 @@ from datetime import date
 
 from assistant.text.dates import find_dates
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, BlockKind
 
 CORRECTS, SUPERSEDES, NOTICE, SELF = "corrects", "supersedes", "notice", "self"
 
-_TITLE = re.compile(
+_TITLE = lazy_pattern(
     r"^\s*[【\[(（〔]?\s*(?:お詫び(?:と訂正)?|おわび(?:と訂正)?|訂正(?:とお詫び|とおわび)?)\s*(?:[】\])）〕:：\s]|$)"
     r"|(?:お詫び|おわび)(?:と訂正|します)|(?:記事|記述|内容|数値|価格|発表)の訂正(?:について)?\s*$"
     r"|^\s*(?:correction|corrected|corrigendum|erratum|clarification)\b",
     re.IGNORECASE,
 )
-_PARAGRAPH = re.compile(
+_PARAGRAPH = lazy_pattern(
     r"^\s*(?:[【\[(（〔■◆※]?\s*(?:お詫びと訂正|おわびと訂正|訂正とお詫び|訂正)\s*[】\])）〕:：\n]"
     r"|(?:correction|corrected|clarification)\s*(?:\([^)\n]{1,40}\))?\s*[:：—–-]"
     r"|(?:editor['’]?s note\s*[:：—–-]\s*)?an? (?:earlier|previous|original) version of (?:this|the|our)\b)",
     re.IGNORECASE,
 )
-_ADMITS = re.compile(
+_ADMITS = lazy_pattern(
     r"訂正(?:し|いた|する|です)|誤り|誤って|間違い|お詫び|おわび|正しくは|"
     r"\b(?:incorrect\w*|wrong\w*|misstat\w*|mistaken\w*|erroneous\w*|error|should have|correct(?:ion|ed|s)?)\b",
     re.IGNORECASE,
 )
-_THIS_ARTICLE = re.compile(
+_THIS_ARTICLE = lazy_pattern(
     r"(?:この|本)記事の?(?:初出|当初|公開時|以前)|(?:初出|公開|掲載|配信)(?:時点|時|当初)|"
     r"\b(?:earlier|previous|original) version of this\b|\bthis (?:article|story|report) (?:has been|was) corrected\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"「([^「」\n]{4,200})」|『([^『』\n]{4,200})』|“([^“”\n]{6,200})”|\"([^\"\n]{6,200})\"")
-_URL = re.compile(r"https?://[^\s<>「」『』、。）)\]|]+")
+_QUOTED = lazy_pattern(r"「([^「」\n]{4,200})」|『([^『』\n]{4,200})』|“([^“”\n]{6,200})”|\"([^\"\n]{6,200})\"")
+_URL = lazy_pattern(r"https?://[^\s<>「」『』、。）)\]|]+")
 
 
 @dataclass(frozen=True, slots=True)

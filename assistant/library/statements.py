@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from assistant.library.notices import notice_text, title_key
 from assistant.text.dates import DateSpan, find_dates
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Quantity, Relation, compare, find_quantities
 from assistant.text.sentences import split_sentences
 from assistant.text.tokens import named_entities, query_words
@@ -32,7 +33,7 @@ _SUMMARY_CHARS = 25
 """Length from which a line of the article head is a summary, not a date or a name."""
 
 # Where the wrong part of a sentence ends and the right part begins, or the other way round.
-_WRONG_FIRST = re.compile(
+_WRONG_FIRST = lazy_pattern(
     r"正しくは|(?:と|を)(?:ある|あった|した|しました|書いた|書きました|記した|記載した|記載しました|表記した|報じた|報じました|"
     r"伝えた|伝えました|紹介した|紹介しました|説明した|していました|していた|しており)[^。、]{0,8}(?:のは|部分は|点は|箇所は|が、|が)、?|"
     r"ではなく、?|でなく、?|(?<=[)）】\s\d円個件人台社％%])(?:→|⇒)|→|[（(【〔]?正[）)】〕]?\s*[:：]|[（(【〔]正[）)】〕]|"
@@ -40,22 +41,22 @@ _WRONG_FIRST = re.compile(
     r"\b(?:in fact|actually)\b|\bit (?:is|was)\b(?! incorrect)|;",
     re.IGNORECASE,
 )
-_RIGHT_FIRST = re.compile(r",? (?:not|rather than|instead of) ", re.IGNORECASE)
-_JA_FROM_TO = re.compile(r"(?P<wrong>[^、。]+?)から、?(?P<right>[^、。]+?)(?:に|へ)(?:訂正|修正|改め)")
-_REPLACED = re.compile(r"(?P<wrong>[^、。を]+?)を、?(?P<right>[^、。]+?)(?:に|へ)(?:訂正|修正|変更|改め)")
-_FROM_TO = re.compile(
+_RIGHT_FIRST = lazy_pattern(r",? (?:not|rather than|instead of) ", re.IGNORECASE)
+_JA_FROM_TO = lazy_pattern(r"(?P<wrong>[^、。]+?)から、?(?P<right>[^、。]+?)(?:に|へ)(?:訂正|修正|改め)")
+_REPLACED = lazy_pattern(r"(?P<wrong>[^、。を]+?)を、?(?P<right>[^、。]+?)(?:に|へ)(?:訂正|修正|変更|改め)")
+_FROM_TO = lazy_pattern(
     r"\b(?:changed|corrected|revised) from (?P<wrong>[^,;]+?) to (?P<right>[^,;.]+(?:\.\d+)?[^,;.]*)", re.I
 )
-_SAYS_WRONG = re.compile(
+_SAYS_WRONG = lazy_pattern(
     r"誤り|誤って|誤記|間違|訂正|修正|正しくは|正[）)】〕:：]|ではなく|でなく|→|⇒|"
     r"\b(?:incorrect\w*|wrong\w*|misstat\w*|mistaken\w*|erroneous\w*|error\w*|not|should|rather than|instead of|corrected)\b",
     re.IGNORECASE,
 )
-_RIGHT_NEXT = re.compile(
+_RIGHT_NEXT = lazy_pattern(
     r"^\s*(?:正しくは|正確には|正[）)】〕:：]|(?:the )?correct\b|it (?:is|was|should)\b|in fact\b|actually\b)", re.I
 )
-_QUOTED = re.compile(r"「([^「」\n]{1,200})」|『([^『』\n]{1,200})』|“([^“”\n]{1,200})”|\"([^\"\n]{1,200})\"")
-_LATIN = re.compile(r"\b[A-Z][\w&'-]*(?: [A-Z][\w&'-]*)*")
+_QUOTED = lazy_pattern(r"「([^「」\n]{1,200})」|『([^『』\n]{1,200})』|“([^“”\n]{1,200})”|\"([^\"\n]{1,200})\"")
+_LATIN = lazy_pattern(r"\b[A-Z][\w&'-]*(?: [A-Z][\w&'-]*)*")
 
 
 @dataclass(frozen=True, slots=True)

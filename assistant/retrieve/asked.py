@@ -7,41 +7,42 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.stopwords import ENGLISH_STOP_WORDS
 from assistant.text.tokens import words
 
-_RUN = re.compile(r"[\w々〆ー]+")
-_PARTICLES = re.compile(
+_RUN = lazy_pattern(r"[\w々〆ー]+")
+_PARTICLES = lazy_pattern(
     r"(?:です|ます|ました|でした)?か?[?？。]*$|(?:何(?=\w)|いつ|どこ|だれ|誰|どの|どれ|どんな|いくつ|いくら|なに|なぜ|どう|という|とは)"
 )
-_HIRAGANA_ONLY = re.compile(r"[\u3041-\u3096]+")
-_QUOTED = re.compile(r"[「『“\"]([^「」『』“”\"]{1,80})[」』”\"]")
-_LABEL_LAST = re.compile(
+_HIRAGANA_ONLY = lazy_pattern(r"[\u3041-\u3096]+")
+_QUOTED = lazy_pattern(r"[「『“\"]([^「」『』“”\"]{1,80})[」』”\"]")
+_LABEL_LAST = lazy_pattern(
     r"」\s*(?:の(?:額|値|金額|数値|割合|合計))?(?:は|とは)?"
     r"(?:いくら|いくつ|何\w{0,3}|どれ(?:くらい|ほど)|を教えて(?:ください|下さい)?|を示して|を答えよ)?(?:です|でした)?か?[?。]*$"
 )
-_NOUN = re.compile(r"[\u30a1-\u30fa\u30fc・]+|[\u4e00-\u9fff々]+|[a-z][a-z0-9]*")
-_TOPIC = re.compile(r"([\u30a1-\u30fa\u30fc]{2,}|[\u4e00-\u9fff々]{2,})(?:は|が|とは)")
-_LATIN_WORD = re.compile(r"[^\W_]+(?:['.,-][^\W_]+)*")
-_INNER = re.compile(r"[、,]")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]")
+_NOUN = lazy_pattern(r"[\u30a1-\u30fa\u30fc・]+|[\u4e00-\u9fff々]+|[a-z][a-z0-9]*")
+_TOPIC = lazy_pattern(r"([\u30a1-\u30fa\u30fc]{2,}|[\u4e00-\u9fff々]{2,})(?:は|が|とは)")
+_LATIN_WORD = lazy_pattern(r"[^\W_]+(?:['.,-][^\W_]+)*")
+_INNER = lazy_pattern(r"[、,]")
+_NUMBER = lazy_pattern(r"\d+(?:[.,]\d+)*")
+_JAPANESE = lazy_pattern(r"[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]")
 
-_DATE = re.compile(
+_DATE = lazy_pattern(
     r"\d{3,4}年|\d{1,2}月|\d+日|世紀|年代|時代|元年|\b\d{4}\b|january|february|march|april|june|july|august|september|october|november|december"
 )
-_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万億兆]")
-_PERSON = re.compile(
+_FIGURE = lazy_pattern(r"\d|[一二三四五六七八九十百千万億兆]")
+_PERSON = lazy_pattern(
     r"[\u4e00-\u9fff]{2,}(?:氏|さん|博士|教授|皇帝|天皇|大統領|首相)|・|[\u4e00-\u9fff]{3,}|[a-z]+ [a-z]+"
 )
-_PLACE = re.compile(r"[都道府県市区町村国島州郡港駅城山川湖海大陸洋半島地方]|\bin\b")
-_COUNTED = re.compile(r"何(?!で|が|を|に|と|の|か|も|や|は|ら|処|故|より|から|まで)([^\W\d_]{1,2})")
-_HOW_MUCH = re.compile(
+_PLACE = lazy_pattern(r"[都道府県市区町村国島州郡港駅城山川湖海大陸洋半島地方]|\bin\b")
+_COUNTED = lazy_pattern(r"何(?!で|が|を|に|と|の|か|も|や|は|ら|処|故|より|から|まで)([^\W\d_]{1,2})")
+_HOW_MUCH = lazy_pattern(
     r"いくつ|いくら|どのくらい|どれくらい|どれだけ|どの程度|割合|人数|金額|[数率量額高]は|[全身]長は|\bhow (?:many|much|long|far|old|tall|big)\b|percentage|amount"
 )
-_WHEN = re.compile(r"いつ|何年|何月|何日|何時代|何世紀|どの時代|\bwhen\b|what (?:year|date|day|month)")
-_WHO = re.compile(r"誰|だれ|人物|何者|\bwho(?:m|se)?\b")
-_WHERE = re.compile(r"どこ|何処|何県|何市|何国|どの国|どの地|\bwhere\b|what (?:country|city|state|place)")
+_WHEN = lazy_pattern(r"いつ|何年|何月|何日|何時代|何世紀|どの時代|\bwhen\b|what (?:year|date|day|month)")
+_WHO = lazy_pattern(r"誰|だれ|人物|何者|\bwho(?:m|se)?\b")
+_WHERE = lazy_pattern(r"どこ|何処|何県|何市|何国|どの国|どの地|\bwhere\b|what (?:country|city|state|place)")
 _KEPT = 100
 """Character runs of a question that are looked for; a question of ordinary length has fewer."""
 

@@ -10,6 +10,7 @@ from assistant.index.lexical import LexicalIndex, QueryTerm
 from assistant.retrieve.asked import analyse
 from assistant.text.glossary import Glossary, Mention
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.tokens import QueryWord, characters, query_words, words
 
 EXPANSION_WEIGHT = 0.7
@@ -22,7 +23,7 @@ LABEL_TITLE_WEIGHT = 2.5
 """Of words in a title, for such a question: there the company or the product stands."""
 _HALF = 0.5
 """What half of a two-word spelling is worth: メモリ of メモリ容量."""
-_LATIN = re.compile(r"[a-z]")
+_LATIN = lazy_pattern(r"[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ _UNITS = {
     **dict.fromkeys(("ワット",), "w"),
     **dict.fromkeys(("ボルト",), "v"),
 }
-_MEASURED = re.compile(rf"(\d[\d,]*(?:\.\d+)?) ?({'|'.join(sorted(_UNITS, key=lambda unit: -len(unit)))})")
+_MEASURED = lazy_pattern(rf"(\d[\d,]*(?:\.\d+)?) ?({'|'.join(sorted(_UNITS, key=lambda unit: -len(unit)))})")
 
 
 def unit_spellings(folded: str) -> list[str]:

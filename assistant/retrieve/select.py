@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from assistant.text.patterns import lazy_pattern
 from assistant.types import BlockKind, Passage
 
 _SAME_WORDS = 0.9
 """Share of common words (Jaccard) from which two passages of prose say the same."""
 _MIN_WORDS = 8
-_LIST = re.compile(
+_LIST = lazy_pattern(
     r"挙げ|列挙|一覧|すべて|全て|どんな種類|何と何|誰と誰|どれと|それぞれ|\blist\b|\bwhich of\b|\bwhat are\b|\bwho are\b|\bname (?:all|the)\b",
     re.IGNORECASE,
 )

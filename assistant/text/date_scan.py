@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from assistant.text.date_eras import ERAS, GREGORIAN_SINCE, LETTERS
 from assistant.text.date_periods import ScannedDate, dated, month_day, period, relative, shift, undated
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantity_numbers import kanji_value
 from assistant.text.units import match_unit
 
@@ -20,7 +21,7 @@ _DAY = r"3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]
 _MONTH_NUMBER = r"1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
 _MONTH_DAY = rf"(?P<m>{_MONTH_NUMBER}|正)[ ]?月(?![間面])(?:[ ]?(?P<d>{_DAY})[ ]?日(?![間目本]))?"
 # What may stand between the number of a Japanese year and the rest of the date.
-_YEAR_TAIL = re.compile(
+_YEAR_TAIL = lazy_pattern(
     r"[ ]?年(?:(?P<decade>代)(?P<dhalf>前半|後半)?|(?P<fy>度)?"
     r"(?!間|余|以上|ぶり|後(?!半|期)|前(?!半|期)|連続|連[勝覇敗]|生(?!ま)|来|未満|以内|目|周|ほど|もの|分|物|とも|近く|半[、のでを]|度目|弱|強|足らず)"
     rf"(?:\((?:[一-鿿]{{2}}(?:元|[0-9{_K}]{{1,3}})|[0-9]{{3,4}})年\))?"
@@ -29,11 +30,11 @@ _YEAR_TAIL = re.compile(
     r"|[ ]?の?(?P<season>春|夏|秋|冬)(?![0-9一-鿿])"
     rf"|[ ]?の?{_MONTH_DAY})?)"
 )
-_MONTH = re.compile(_MONTH_DAY)
-_DAY_ONLY = re.compile(
+_MONTH = lazy_pattern(_MONTH_DAY)
+_DAY_ONLY = lazy_pattern(
     r"日(?=[、,にか]|午|夜|朝|夕|未明|付|発|時点|現在|\((?:[月火水木金土日]\)|[^)]{0,6}時間))(?!に[わ1一]|から?[0-9]*日間|か[ら月]?[0-9])"
 )
-_CENTURY = re.compile(r"世紀(?!間|も|以上|未満|以内|超|近く|ぶり)(?P<half>前半|後半|初頭|末|半ば)?")
+_CENTURY = lazy_pattern(r"世紀(?!間|も|以上|未満|以内|超|近く|ぶり)(?P<half>前半|後半|初頭|末|半ば)?")
 _CENTURY_PARTS = {"前半": (0, 49), "後半": (50, 99), "初頭": (0, 19), "末": (80, 99), "半ば": (30, 69)}
 _RELATIVE_JA: dict[str, tuple[str, int]] = {
     "一昨年": ("year", -2),
@@ -70,9 +71,9 @@ _RELATIVE_JA: dict[str, tuple[str, int]] = {
 # These lean on the date mentioned before them, not on the day of publication.
 _NEAR_JA = {"同年": ("year", 0), "翌年": ("year", 1), "同月": ("month", 0), "翌月": ("month", 1)}
 _NEAR_JA |= {"同日": ("day", 0), "翌日": ("day", 1)}
-_WORDS_JA = re.compile("|".join(sorted([*_RELATIVE_JA, *_NEAR_JA], key=len, reverse=True)))
-_KANJI_RUN = re.compile(r"[〇一二三四五六七八九十百千元正]+(?=年|月|世紀)")
-_DIGIT_RUN = re.compile(r"[0-9]+")
+_WORDS_JA = lazy_pattern("|".join(sorted([*_RELATIVE_JA, *_NEAR_JA], key=len, reverse=True)))
+_KANJI_RUN = lazy_pattern(r"[〇一二三四五六七八九十百千元正]+(?=年|月|世紀)")
+_DIGIT_RUN = lazy_pattern(r"[0-9]+")
 
 _MONTHS = {
     name: index
@@ -80,37 +81,37 @@ _MONTHS = {
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
     )
 }
-_MONTH_TRIGGER = re.compile("|".join(form for name in _MONTHS for form in (name.title(), name.upper())))
-_MONTH_NAME = re.compile(
+_MONTH_TRIGGER = lazy_pattern("|".join(form for name in _MONTHS for form in (name.title(), name.upper())))
+_MONTH_NAME = lazy_pattern(
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|"
     r"Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|"
     r"AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)(?![A-Za-z])"
     r"(?:[ -]?(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?(?![0-9A-Za-z:%]|[.,][0-9]))?"
     r"(?:(?:[ ]?,)?[ -](?:of[ ])?(?P<y>[12][0-9]{3})(?![0-9]|[.,][0-9]))?"
 )
-_DAY_BEFORE = re.compile(r"(?<![0-9A-Za-z.,$])(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?[ -](?:of[ ])?$")
-_MODIFIER = re.compile(
+_DAY_BEFORE = lazy_pattern(r"(?<![0-9A-Za-z.,$])(?P<d>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?[ -](?:of[ ])?$")
+_MODIFIER = lazy_pattern(
     r"(?<![A-Za-z])(?P<mod>in|since|until|by|of|early|late|mid|last|this|next|during|from|to|between|and|before|after)[ -]$",
     re.IGNORECASE,
 )
-_ISO = re.compile(
+_ISO = lazy_pattern(
     r"(?:(?P<y>[12][0-9]{3})(?P<sep>[-/.])(?P<m>1[0-2]|0?[1-9])(?:(?P=sep)(?P<d>3[01]|[12][0-9]|0?[1-9]))?"
     r"|(?P<a>[0-9]{1,2})/(?P<b>[0-9]{1,2})/(?P<uy>[12][0-9]{3}|[0-9]{2})"
     r"|(?P<jm>1[0-2]|0?[1-9])/(?P<jd>3[01]|[12][0-9]|0?[1-9])(?=[ ]?\([月火水木金土日]\)))(?![0-9A-Za-z]|[-/.:][0-9])"
 )
-_LETTER_ERA = re.compile(
+_LETTER_ERA = lazy_pattern(
     r"(?P<y>[0-9]{1,2})[./-](?P<m>1[0-2]|0?[1-9])[./-](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9A-Za-z]|[-/.:][0-9])"
 )
-_AFTER_DIGITS = re.compile(
+_AFTER_DIGITS = lazy_pattern(
     r"(?P<dec>'?s)(?![A-Za-z])|(?:st|nd|rd|th)[ -][Cc]entur(?:y|ies)(?P<cen>)(?P<cbc>[ ]B\.?C\.?)?|[ ]?B\.?C\.?(?:E\.?)?(?![A-Za-z])(?P<bc>)"
     r"|[ ]?Q(?P<q>[1-4])(?![0-9A-Za-z])"
 )
-_WORD_TRIGGER = re.compile(
+_WORD_TRIGGER = lazy_pattern(
     "Q[1-4]|FY|Fiscal |fiscal |First|first|Second |Second-|second |second-|Third|third|Fourth|fourth|Last |last |This |this |Next |next |"
     "The previous |the previous |Yesterday|yesterday|Today|today|Tomorrow|tomorrow|AD |A.D. |Spring |spring |Summer |summer |Autumn |"
     "autumn |Fall |fall |Winter |winter "
 )
-_WORD = re.compile(
+_WORD = lazy_pattern(
     r"(?:Q(?P<q>[1-4])|(?P<qw>First|Second|Third|Fourth)[ -]quarter)(?:(?:[ ]of)?[ ,-]{1,2}(?:fiscal[ ](?:year[ ])?)?(?P<qy>(?:FY[ ]?)?[12][0-9]{3}))?(?![A-Za-z0-9])"
     r"|(?P<hw>First|Second)[ ]half[ ]of[ ](?P<hy>[12][0-9]{3})(?![A-Za-z0-9])"
     r"|(?:FY[ ']?|Fiscal[ ](?:year[ ])?)(?P<fy>[12][0-9]{3}|[0-9]{2})(?![A-Za-z0-9])"
@@ -120,18 +121,18 @@ _WORD = re.compile(
     r"|(?P<season>Spring|Summer|Autumn|Fall|Winter)[ ](?:of[ ])?(?P<sy>[12][0-9]{3})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_YEAR_SPAN = re.compile(r"[-/](?P<y>[12][0-9]{3}|[0-9]{2})(?![0-9A-Za-z%]|[.,:/-][0-9])")
-_NO_YEAR_AFTER = re.compile(
+_YEAR_SPAN = lazy_pattern(r"[-/](?P<y>[12][0-9]{3}|[0-9]{2})(?![0-9A-Za-z%]|[.,:/-][0-9])")
+_NO_YEAR_AFTER = lazy_pattern(
     r"-?[0-9A-Za-z_%°$€£¥]|[.,:/][0-9]|[ ]?[×x*][ ]?[0-9]|[万億兆千百]|[ ](?:hundred|thousand|million|billion|trillion)(?![a-z])"
 )
-_YEAR_CUE = re.compile(
+_YEAR_CUE = lazy_pattern(
     r"(?:\b(?:in|since|from|until|till|by|circa|ca?\.|of|during|before|after|year|early|late|mid|between|and|to|born|died|around|"
     r"about|through|on|b\.|d\.)[ ]|\([ ]?)$",
     re.IGNORECASE,
 )
 _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12, "spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_KANA = re.compile(r"[぀-ヿ一-鿿]")
+_KANA = lazy_pattern(r"[぀-ヿ一-鿿]")
 
 
 def _number(token: str) -> int | None:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from assistant.text.date_periods import ScannedDate
 from assistant.text.date_scan import scan_dates
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantity_fold import fold
 from assistant.text.quantity_types import Qualifier, Relation
 
@@ -41,11 +42,11 @@ _SUFFIXES: tuple[tuple[str, Qualifier], ...] = (
     ("頃", Qualifier.ABOUT),
     ("ころ", Qualifier.ABOUT),
 )
-_BEFORE = re.compile(
+_BEFORE = lazy_pattern(
     r"(?P<lt>before|prior to|earlier than)|(?P<gt>after|later than)|(?P<ge>since|starting(?: in)?)|(?P<le>by|until|till)|(?P<ab>around|about|circa|c\.|ca\.)",
     re.IGNORECASE,
 )
-_BEFORE_END = re.compile(
+_BEFORE_END = lazy_pattern(
     rf"(?:^|[^A-Za-z])(?:{_BEFORE.pattern})[ ](?:the[ ])?(?:year[ ]|early[ ]|late[ ])?$", re.IGNORECASE
 )
 _BOUNDS = {
@@ -97,7 +98,7 @@ def find_dates(text: str, *, anchor: date | None = None) -> tuple[DateSpan, ...]
     return tuple(_join_relative(text, spans))
 
 
-_MONTH_DAY = re.compile(r"の?([0-9０-９]{1,2})日(?![間分])")
+_MONTH_DAY = lazy_pattern(r"の?([0-9０-９]{1,2})日(?![間分])")
 
 
 def _join_relative(text: str, spans: list[DateSpan]) -> list[DateSpan]:

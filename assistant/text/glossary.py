@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,11 +11,12 @@ import yaml
 
 from assistant.errors import ConfigError
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.types import TermHint
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
 _FIELDS = {"ja", "en", "reading", "synonyms", "note"}
-_WORD = re.compile(r"[a-z0-9]")
+_WORD = lazy_pattern(r"[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)

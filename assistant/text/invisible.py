@@ -17,6 +17,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assistant.text.patterns import lazy_pattern
+
 _KINDS = {
     "tags": "\U000e0000-\U000e007f",
     "zero width": "\u200b-\u200d\u2060-\u2064\ufeff\u180e\u034f\u17b4\u17b5",
@@ -29,27 +31,27 @@ _KINDS = {
     "\U000e0080-\U000e00ff\U000e01f0-\U000e0fff\U0001bca0-\U0001bca3",
     "control characters": "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f",
 }
-_BASIC_PLANE = re.compile("[" + re.sub("[\U00010000-\U0010ffff]-?", "", "".join(_KINDS.values())) + "]")
-_RUN = re.compile("[" + "".join(_KINDS.values()) + "]+")
+_BASIC_PLANE = lazy_pattern("[" + re.sub("[\U00010000-\U0010ffff]-?", "", "".join(_KINDS.values())) + "]")
+_RUN = lazy_pattern("[" + "".join(_KINDS.values()) + "]+")
 _KIND_OF = {kind: re.compile(f"[{characters}]") for kind, characters in _KINDS.items()}
 _FLAGS = {"".join(chr(0xE0000 + ord(letter)) for letter in name) + "\U000e007f" for name in ("gbeng", "gbsct", "gbwls")}
 _BLACK_FLAG = "\U0001f3f4"
 
-_IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\u3005-\u3007\U00020000-\U0003ffff]")
-_EMOJI = re.compile(
+_IDEOGRAPH = lazy_pattern("[\u3400-\u9fff\uf900-\ufaff\u3005-\u3007\U00020000-\U0003ffff]")
+_EMOJI = lazy_pattern(
     "[#*0-9\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
-_PICTURE = re.compile(
+_PICTURE = lazy_pattern(
     "[\u00a9\u00ae\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff]"
 )
-_PUNCTUATION_WITH_VARIANTS = re.compile(
+_PUNCTUATION_WITH_VARIANTS = lazy_pattern(
     "[\u2018-\u201f\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f\u2200-\u22ff\u2600-\u26ff0]"
 )
-_MONGOLIAN = re.compile("[\u1807\u1820-\u18aa]")
+_MONGOLIAN = lazy_pattern("[\u1807\u1820-\u18aa]")
 # Scripts that write with joiners: Arabic, Syriac, Thaana, N'Ko; Devanagari to Sinhala; Khmer, Mongolian; Arabic
 # extensions; newer Indic scripts.
-_JOINING = re.compile(
+_JOINING = lazy_pattern(
     "[\u0600-\u07ff\u0840-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\u1a20-\u1aaf\u1b00-\u1bff\ua8e0-\ua8ff\uaa00-\uaadf\ufb50-\ufdff\ufe70-\ufefc"
     "\U00011000-\U00011fff]"
 )

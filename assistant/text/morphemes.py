@@ -7,11 +7,12 @@ of ours; kanji numerals are joined here (二千八百 gives ``2800``, 二〇二�
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from assistant.text.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from sudachipy import Morpheme, Tokenizer
@@ -25,7 +26,7 @@ _DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七�
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12, "京": 10**16}
 _NUMERALS = _DIGITS | _SMALL | _LARGE
-_NUMERAL = re.compile(f"[{''.join(_NUMERALS)}]")
+_NUMERAL = lazy_pattern(f"[{''.join(_NUMERALS)}]")
 _MARK = "\0"
 """Begins the form of a numeral until :func:`_join_numerals` has seen it; alone it stands for a Latin digit."""
 
@@ -109,11 +110,11 @@ def _entry(morpheme: Morpheme) -> Word:
     return word
 
 
-_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]{3,}")
+_KATAKANA = lazy_pattern(r"[\u30a1-\u30fa\u30fc]{3,}")
 _SPELLINGS = dict(
     zip("ヴァ ヴィ ヴェ ヴォ ヴ ウィ ウェ ウォ".split(), "バ ビ ベ ボ ブ ウイ ウエ ウオ".split(), strict=True)
 )
-_TO_RESPELL = re.compile("|".join(_SPELLINGS))
+_TO_RESPELL = lazy_pattern("|".join(_SPELLINGS))
 
 
 def _one_spelling(form: str) -> str:

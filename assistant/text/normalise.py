@@ -7,6 +7,8 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from assistant.text.patterns import lazy_pattern
+
 # Characters of combining class 0 that still compose with the one before them (UAX #15, found by
 # scanning the canonical decompositions), half-width voice marks and Hangul vowel and final jamo.
 _LATE_COMPOSERS = frozenset(
@@ -21,7 +23,7 @@ _LATE_COMPOSERS = frozenset(
     )
 )
 
-INVISIBLE = re.compile(
+INVISIBLE = lazy_pattern(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff9-\ufffb\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
@@ -47,8 +49,8 @@ _FOLD = {
         )
     },
 }
-_TO_FOLD = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
-_NEEDS_WORK = re.compile("[^\x20-\x7e]")
+_TO_FOLD = lazy_pattern(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
+_NEEDS_WORK = lazy_pattern("[^\x20-\x7e]")
 _COMMON_FORMS = {
     char: folded
     for first, last in ((0x2010, 0x2190), (0x2460, 0x2500), (0x3000, 0x3001), (0x3200, 0x3400), (0xFF01, 0xFFA0))
@@ -56,7 +58,7 @@ _COMMON_FORMS = {
     if (folded := unicodedata.normalize("NFKC", char)) != char
 }
 """What stands in Japanese text of the characters that NFKC folds: full-width signs, half-width kana, ㌔, ①."""
-_COMMON = re.compile(f"[{re.escape(''.join(_COMMON_FORMS))}]")
+_COMMON = lazy_pattern(f"[{re.escape(''.join(_COMMON_FORMS))}]")
 
 
 def remove_invisible(text: str) -> str:

@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 
 from assistant.text.date_scan import scan_dates
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantity_atoms import Atom, is_basis, read_atom
 from assistant.text.quantity_compare import compare
 from assistant.text.quantity_context import (
@@ -27,25 +28,25 @@ from assistant.text.quantity_types import Qualifier, Quantity, Relation
 
 __all__ = ["Qualifier", "Quantity", "Relation", "compare", "find_quantities"]
 
-_CJK = re.compile(r"[\u3000-\u30ff\u4e00-\u9fff¼-¾⅐-⅞]")
-_LINK = re.compile(
+_CJK = lazy_pattern(r"[\u3000-\u30ff\u4e00-\u9fff¼-¾⅐-⅞]")
+_LINK = lazy_pattern(
     r"(?:https?://|www\.)[^\s、。）」<>|]+|[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+|(?:doi|DOI|arXiv)[: ][ ]?[0-9][^\s、。]*|\b10\.[0-9]{4,5}/[^\s、。]+"
 )
-_RANGE = re.compile(r"[ ]?(?P<sep>-|~|から|ないし|乃至|、|,|[ ]to[ ]|[ ]and[ ]|to[ ]|and[ ])[ ]?")
-_BETWEEN = re.compile(r"\bbetween[ ](?:about[ ]|around[ ])?[^ ]{0,2}$", re.IGNORECASE)
-_CHANGE = re.compile(
+_RANGE = lazy_pattern(r"[ ]?(?P<sep>-|~|から|ないし|乃至|、|,|[ ]to[ ]|[ ]and[ ]|to[ ]|and[ ])[ ]?")
+_BETWEEN = lazy_pattern(r"\bbetween[ ](?:about[ ]|around[ ])?[^ ]{0,2}$", re.IGNORECASE)
+_CHANGE = lazy_pattern(
     r"(?:rose|rise|rises|grew|grow|grown|growth|increas\w*|fell|fall\w*|drop\w*|declin\w*|went|decreas\w*|expan\w*|reduc\w*|cut|raised?|"
     r"climb\w*|improv\w*|jump\w*|slip\w*|shr[aiu]nk\w*|chang\w*|up|down|mov\w*|surg\w*|rising|lower\w*|doubl\w*)\b.{0,24}\bfrom[ ][^ ]{0,2}$",
     re.IGNORECASE | re.DOTALL,
 )
-_UNIT_HEADER = re.compile(r"(?:単位[:： ]*|[(（])$")
+_UNIT_HEADER = lazy_pattern(r"(?:単位[:： ]*|[(（])$")
 _RATES = {"second": Decimal(1), "minute": Decimal(60), "hour": Decimal(3600)}
 _COMPOUND = frozenset({"time", "length", "mass", "age"})
-_SEPARATOR = re.compile(r"(?:[ ]and[ ]|,?[ ])?")
-_WARI = re.compile(r"([0-9]|[一二三四五六七八九])分(?:([0-9]|[一二三四五六七八九])厘)?(?!の[0-9一二三])")
+_SEPARATOR = lazy_pattern(r"(?:[ ]and[ ]|,?[ ])?")
+_WARI = lazy_pattern(r"([0-9]|[一二三四五六七八九])分(?:([0-9]|[一二三四五六七八九])厘)?(?!の[0-9一二三])")
 _DIGIT = {char: index for index, char in enumerate("〇一二三四五六七八九")} | {str(index): index for index in range(10)}
-_ONE_IN_JA = re.compile(r"(人|社|台|個|件|回|店|校)に([0-9]{1,2}|一)\1")
-_ACCOUNTING = re.compile(r"[ ]*(?:\||\n|$)")
+_ONE_IN_JA = lazy_pattern(r"(人|社|台|個|件|回|店|校)に([0-9]{1,2}|一)\1")
+_ACCOUNTING = lazy_pattern(r"[ ]*(?:\||\n|$)")
 
 
 def _links(text: str) -> list[tuple[int, int]]:

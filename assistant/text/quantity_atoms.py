@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantity_context import PER_TAIL, currency_before, minus_before
 from assistant.text.quantity_counters import JAPANESE_ORDINALS
 from assistant.text.quantity_names import (
@@ -48,29 +49,31 @@ class Atom:
     magnified: bool = False  # has 億, million
 
 
-_FOUR_K = re.compile(
+_FOUR_K = lazy_pattern(
     r"[ ]?(?:テレビ|映像|動画|解像|画質|放送|対応|ディスプレイ|モニター|カメラ|[Tt][Vv]|video|display|resolution|UHD)"
 )
 _LETTER_SCALE = {"K": 3, "k": 3, "M": 6, "B": 9, "T": 12, "m": 6, "b": 9, "t": 12}
-_SCALE = re.compile(
+_SCALE = lazy_pattern(
     r"(?P<word>(?:[ \xa0-](?:hundred|thousand|million|billion|trillion|quadrillion|dozen|crore|lakh))+(?![A-Za-z]))"
     r"|[ \xa0]?(?P<short>mn|mln|mil|bn|bln|tn|trn)(?![A-Za-z])|(?P<letter>[KkMBTmbt])(?![A-Za-z0-9/²³])",
     re.IGNORECASE,
 )
-_PRECISION = re.compile(r"[ ]?(?:(?:dense|sparse)[ ])?(?:(?:MX|NV)?(?:FP|BF|TF|INT)[0-9]{1,2})[ のｰ-]?", re.IGNORECASE)
+_PRECISION = lazy_pattern(
+    r"[ ]?(?:(?:dense|sparse)[ ])?(?:(?:MX|NV)?(?:FP|BF|TF|INT)[0-9]{1,2})[ のｰ-]?", re.IGNORECASE
+)
 _GLUED_ONLY = frozenset({"in", "s", "t", "l", "b", "pm", "pA", "as", "B", "V"})
-_SUFFIXED = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
-_CLOCK_JA = re.compile(r"時(?![間代点速期給])(?:(?P<m>[0-5]?[0-9])分(?!の)|(?P<half>半))?")
-_CLOCK_EN = re.compile(r"(?::(?P<m>[0-5][0-9])(?::(?P<s>[0-5][0-9]))?)?(?:[ ]?(?P<ap>[ap])\.?m\.?(?![A-Za-z]))?")
-_HALF_DAY = re.compile(r"(?P<am>午前)|(?P<pm>午後|夜)$")
-_TIMES_MORE = re.compile(
+_SUFFIXED = lazy_pattern(r"(?:st|nd|rd|th)(?![A-Za-z])")
+_CLOCK_JA = lazy_pattern(r"時(?![間代点速期給])(?:(?P<m>[0-5]?[0-9])分(?!の)|(?P<half>半))?")
+_CLOCK_EN = lazy_pattern(r"(?::(?P<m>[0-5][0-9])(?::(?P<s>[0-5][0-9]))?)?(?:[ ]?(?P<ap>[ap])\.?m\.?(?![A-Za-z]))?")
+_HALF_DAY = lazy_pattern(r"(?P<am>午前)|(?P<pm>午後|夜)$")
+_TIMES_MORE = lazy_pattern(
     r"[ ](?:as|more|larger|faster|higher|the|greater|better|bigger|less|that|its|longer|lower|smaller|what|over)(?![a-z])"
 )
-_X = re.compile(r"[ ]?[x×](?![0-9A-Za-z]|[ ]?[0-9])")
-_PRODUCT = re.compile(r"[ ][A-Z][A-Za-z]*-?[0-9]")
+_X = lazy_pattern(r"[ ]?[x×](?![0-9A-Za-z]|[ ]?[0-9])")
+_PRODUCT = lazy_pattern(r"[ ][A-Z][A-Za-z]*-?[0-9]")
 
-_ORDINAL_NOUN = re.compile(r"generation|place")
-_AGE_AFTER = re.compile(r"[のにでがはをかとも、。・]|[後前半男女若]|$")
+_ORDINAL_NOUN = lazy_pattern(r"generation|place")
+_AGE_AFTER = lazy_pattern(r"[のにでがはをかとも、。・]|[後前半男女若]|$")
 
 
 def _clock(text: str, numeral: Numeral, end: int) -> Atom | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantity_types import Qualifier
 from assistant.text.units import SIGNS
 
@@ -63,13 +64,13 @@ def _alternatives(japanese: dict[Qualifier, str], english: dict[Qualifier, str])
 
 _JA_HEAD, _EN_HEAD = _alternatives(_JA_PREFIX, _EN_PREFIX)
 _JA_TAIL, _EN_TAIL = _alternatives(_JA_SUFFIX, _EN_SUFFIX)
-_HEAD_JA = re.compile(rf"(?:{_JA_HEAD})[にの、でも]?[ ]?$")
-_HEAD_EN = re.compile(rf"(?<![A-Za-z])(?:{_EN_HEAD})(?:[ ](?:a|an|the)(?=[ ]$))?[ \xa0]*$", re.IGNORECASE)
-_TAIL_JA = re.compile(rf"[ ]?(?:{_JA_TAIL})")
-_TAIL_EN = re.compile(rf",?[ ](?:{_EN_TAIL})(?![A-Za-z])|(?P<plus>\+)", re.IGNORECASE)
+_HEAD_JA = lazy_pattern(rf"(?:{_JA_HEAD})[にの、でも]?[ ]?$")
+_HEAD_EN = lazy_pattern(rf"(?<![A-Za-z])(?:{_EN_HEAD})(?:[ ](?:a|an|the)(?=[ ]$))?[ \xa0]*$", re.IGNORECASE)
+_TAIL_JA = lazy_pattern(rf"[ ]?(?:{_JA_TAIL})")
+_TAIL_EN = lazy_pattern(rf",?[ ](?:{_EN_TAIL})(?![A-Za-z])|(?P<plus>\+)", re.IGNORECASE)
 _HEAD_LAST = frozenset("約そぼねいとくど定大で高長多低小短も限時にの、 \xa0~≈≤<>=≥≦≧")
 _TAIL_FIRST = frozenset("以未を足超余あ程前ほぐく近弱強に内まよ")
-_STRENGTH_STOP = re.compile(
+_STRENGTH_STOP = lazy_pattern(
     r"強[化力い度風制豪]|弱[いまく点体小]|超[高電伝大音越過特人]|余[裕暇念命地]|前後[にをし]|までも"
 )
 
@@ -135,7 +136,7 @@ _HEAD_WORDS = frozenset(_LAST_WORDS.split())
 
 
 # ---------------------------------------------------------------- currency and sign before a number
-_SIGN = re.compile(
+_SIGN = lazy_pattern(
     r"(?<![A-Za-z])(?:" + "|".join(sorted(map(re.escape, SIGNS), key=len, reverse=True)) + r")[ \xa0]{0,2}$"
 )
 _SIGN_LAST = frozenset("$€£¥₩₹₽ \xa0.") | {key[-1] for key in SIGNS}
@@ -153,7 +154,7 @@ def currency_before(text: str, position: int) -> tuple[str, int] | None:
     return SIGNS[match.group().rstrip(" \xa0")], match.start()
 
 
-_MINUS_WORD = re.compile(r"(?:マイナス|minus[ ]|negative[ ]|氷点下)$", re.IGNORECASE)
+_MINUS_WORD = lazy_pattern(r"(?:マイナス|minus[ ]|negative[ ]|氷点下)$", re.IGNORECASE)
 
 
 def minus_before(text: str, position: int) -> int | None:
@@ -202,7 +203,7 @@ _PER_NAMES = {
 }
 _PER = {word: name for name, words in _PER_NAMES.items() for word in words.split()}
 _PER_JA = "|".join(sorted((word for word in _PER if not word.isascii()), key=len, reverse=True))
-_PER_AFTER = re.compile(
+_PER_AFTER = lazy_pattern(
     rf"[ ]?/[ ]?(?P<slash>{_PER_JA}|[A-Za-z][A-Za-z0-9²]*)|[ ]?毎(?P<every>秒|分|時)"
     r"|[ ](?:per|each|every)[ ](?P<per>[A-Za-z][A-Za-z0-9-]*)|[ ]an?[ ](?P<a>second|minute|hour|day|week|month|year|share|barrel|gallon|head|piece|unit)(?![a-z])"
     r"|[ ](?P<each>each|apiece)(?![A-Za-z])"
@@ -231,11 +232,11 @@ EVERY = {
     "年産": "year",
 }
 _EVERY_LAST = frozenset(word[-1] for word in EVERY)
-_PER_BEFORE = re.compile(
+_PER_BEFORE = lazy_pattern(
     rf"(?P<noun>[ァ-ヶー]{{2,12}}|[A-Za-z][A-Za-z0-9]*|[一-鿿]{{1,4}})?[ ]?(?:1|一)?[ ]?(?P<unit>{_PER_JA})?"
     r"(?:あたり|当たり|当り|につき|ごとに|毎に)(?:の)?(?:[^0-9一-十、。]{0,8})$"
 )
-PER_TAIL = re.compile(r"[ ]?(?:あたり|当たり|当り|につき|ごとに)")
+PER_TAIL = lazy_pattern(r"[ ]?(?:あたり|当たり|当り|につき|ごとに)")
 
 
 def per_after(text: str, position: int) -> tuple[str, int] | None:

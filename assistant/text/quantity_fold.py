@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from assistant.text.patterns import lazy_pattern
+
 NBSP = "\xa0"
 _DASHES = "‐‑‒–—―−﹘﹣－"  # "ー" is a letter of katakana words and stays
 _TILDES = "〜～∼˜"
@@ -30,9 +32,9 @@ def _one_to_one() -> dict[int, str]:
 
 
 _TABLE = _one_to_one()
-_FOLDABLE = re.compile("[" + "".join(map(re.escape, map(chr, _TABLE))) + "]")
+_FOLDABLE = lazy_pattern("[" + "".join(map(re.escape, map(chr, _TABLE))) + "]")
 # Squared units, squared months and eras, and voicing marks that follow their letter.
-_RESIZING = re.compile(r"[\u3300-\u332a\u332c-\u33ff\u32c0-\u32cb\u32ff]|[ｦ-ﾝか-ほカ-ホ][\u3099\u309aﾞﾟ]")
+_RESIZING = lazy_pattern(r"[\u3300-\u332a\u332c-\u33ff\u32c0-\u32cb\u32ff]|[ｦ-ﾝか-ほカ-ホ][\u3099\u309aﾞﾟ]")
 
 
 @dataclass(frozen=True, slots=True)

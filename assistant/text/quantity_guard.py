@@ -7,19 +7,19 @@ its unit, in whatever notation (80億ドル for $8 billion). A figure that merel
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from assistant.text.dates import DateSpan, compare_dates, find_dates
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import find_quantities
 from assistant.text.quantity_compare import compare, is_rounding
 from assistant.text.quantity_fold import fold
 from assistant.text.quantity_types import Qualifier, Quantity, Relation
 
-_YEAR = re.compile(r"[12][0-9]{3}")
-_UNIT_WORD = re.compile(r"[A-Za-z]+|[^\sA-Za-z0-9./]+")
+_YEAR = lazy_pattern(r"[12][0-9]{3}")
+_UNIT_WORD = lazy_pattern(r"[A-Za-z]+|[^\sA-Za-z0-9./]+")
 _VAGUE_DAYS = frozenset({"day+0"})  # 今日 and "today" mostly mean nowadays
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantity_context import currency_before
 from assistant.text.quantity_numbers import Numeral
 from assistant.text.units import JAPANESE
@@ -17,22 +18,22 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-TOKEN = re.compile(r"[A-Za-z0-9_]*(?:[.\-:/][A-Za-z0-9_]+)*")
-NUMBERED = re.compile(
+TOKEN = lazy_pattern(r"[A-Za-z0-9_]*(?:[.\-:/][A-Za-z0-9_]+)*")
+NUMBERED = lazy_pattern(
     r"(?<![A-Za-z])(?P<label>Phase|Chapter|Section|Figure|Fig\.|Table|Season|Episode|Part|Volume|Vol\.|Article|Level|Tier|Class|"
     r"Type|Route|No\.|Page|Step|Group|Stage|Round|Grade)[ ]?$"
 )
-NAMED = re.compile(
+NAMED = lazy_pattern(
     r"(?<![A-Za-z])(?:ISBN(?:-1[03])?|ISSN|arXiv|doi|DOI|〒|TEL|Tel|FAX|電話|バージョン|[Vv]er(?:sion|\.)?)[ :.：]*$"
 )
-CAPITALISED = re.compile(r"(?<![A-Za-z0-9.])(?P<word>[A-Z][A-Za-z]+|[a-z]{1,2}[A-Z][A-Za-z]+)[ ]$")
+CAPITALISED = lazy_pattern(r"(?<![A-Za-z0-9.])(?P<word>[A-Z][A-Za-z]+|[a-z]{1,2}[A-Z][A-Za-z]+)[ ]$")
 FUNCTION_WORDS = words(
     "The In At On By For Of To From And Or But With About Over Under Nearly Almost Only Some All Both Up "
     "Around Roughly Approximately More Less Than After Before Since Until Between Its Their Our His Her "
     "These Those Another Least Most Has Have Had Is Are Was Were Be Total Just Exactly Every Each If When "
     "While There No Other"
 )
-CHAIN = re.compile(r"[0-9]+(?:-[0-9]+){2,}|\(0[0-9]{1,4}\)[ ]?[0-9]+-[0-9]+")
+CHAIN = lazy_pattern(r"[0-9]+(?:-[0-9]+){2,}|\(0[0-9]{1,4}\)[ ]?[0-9]+-[0-9]+")
 
 # 一部, 十分, 三菱, 八戸 and 千葉 are words: a kanji number needs one of these counters, a digit does not.
 _KANJI_COUNTERS = words(
@@ -44,14 +45,14 @@ _ONE_COUNTERS = words(
     "年 年間 週間 時間 分間 秒 秒間 回 円 割 位 番目 回目 種類 か月 カ月 ヶ月 ヵ月 世紀 日間 周年 次 世 社 階 校 票 勝 敗 人目 倍"
 ) - {"倍"}
 _TEN_STOP = frozenset({"分", "歳", "度", "石", "字", "代", "種", "戸", "両", "次", "世", "組", "日", "国"})
-_WORD_AFTER = re.compile(
+_WORD_AFTER = lazy_pattern(
     r"人[称格種間前芝息気]|年生|本[木化気的部社来格当質店人線土州国]|日[市町中月曜本常]|時[的期停]|個[人性別体]|回[りす転路復]|名[古前義]|社会|"
     r"位[置]|世[界帯論間]|点[張字検]|度[会と合]|台[風本]|次[世元第回]|国[志際内家民]|組[織合]|作[品戦家者]|階[段級層]|勝[手負]|校[長]|店[長]|種[子目]|石[川田原井]"
 )
 _MONEY = frozenset(name for name, unit in JAPANESE.items() if unit.dimension.startswith("currency"))
-ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z]{2,}[ ]$")
-_RATING = re.compile(r"/(?:5|10|20|100)(?![0-9/])")
-RANKED_WORD = re.compile("人者|者|歩|印象|義的|線で")
+ACRONYM = lazy_pattern(r"(?<![A-Za-z])[A-Z]{2,}[ ]$")
+_RATING = lazy_pattern(r"/(?:5|10|20|100)(?![0-9/])")
+RANKED_WORD = lazy_pattern("人者|者|歩|印象|義的|線で")
 _NAME_BEFORE = frozenset("統同唯単均随逐画専不純万第其何")
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from assistant.text.patterns import lazy_pattern
+
 _D = Decimal
 ZERO: Final = _D(0)
 ONE: Final = _D(1)
@@ -132,29 +134,29 @@ def _starts(words: set[str]) -> str:
 
 
 _NUMBER_WORD = r"(?:" + "|".join(sorted([*_WORD_VALUES, "hundred", *_SCALES], key=len, reverse=True)) + ")"
-_WORD = re.compile(_NUMBER_WORD + r"(?![A-Za-z])", re.IGNORECASE)
-_JOIN = re.compile(r"[ -](?:and )?", re.IGNORECASE)
-_ARTICLE_SCALE = re.compile(r"(?:a|an) (dozen|hundred|thousand|million|billion|trillion)(?![a-z])", re.IGNORECASE)
-_HALF_SCALE = re.compile(r"half an? (dozen|million|billion|trillion|century|decade)(?![a-z])", re.IGNORECASE)
-_FRACTION = re.compile(
+_WORD = lazy_pattern(_NUMBER_WORD + r"(?![A-Za-z])", re.IGNORECASE)
+_JOIN = lazy_pattern(r"[ -](?:and )?", re.IGNORECASE)
+_ARTICLE_SCALE = lazy_pattern(r"(?:a|an) (dozen|hundred|thousand|million|billion|trillion)(?![a-z])", re.IGNORECASE)
+_HALF_SCALE = lazy_pattern(r"half an? (dozen|million|billion|trillion|century|decade)(?![a-z])", re.IGNORECASE)
+_FRACTION = lazy_pattern(
     r"(?P<top>an?|one|two|three|four|five|six|seven|eight|nine)[ -]"
     r"(?P<low>half|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth)(?P<plural>s?)(?![a-z])"
     r"(?P<of>[ ](?:of|as|the|less|more|that|cut|share|stake)(?![a-z]))?",
     re.IGNORECASE,
 )
-_SHARE = re.compile(r"in (?P<low>[0-9]{1,4}|two|three|four|five|six|seven|eight|nine|ten|twenty)(?![A-Za-z0-9,.%])")
-_AND_HALF = re.compile(r"[ -]and(?: |-)(?:a|one)[ -](half|quarter|third)(?![a-z])", re.IGNORECASE)
-_PLURAL_VAGUE = re.compile(
+_SHARE = lazy_pattern(r"in (?P<low>[0-9]{1,4}|two|three|four|five|six|seven|eight|nine|ten|twenty)(?![A-Za-z0-9,.%])")
+_AND_HALF = lazy_pattern(r"[ -]and(?: |-)(?:a|one)[ -](half|quarter|third)(?![a-z])", re.IGNORECASE)
+_PLURAL_VAGUE = lazy_pattern(
     r"(?:(tens|hundreds|thousands|dozens) of )?(dozens|hundreds|thousands|millions|billions|trillions)(?= of[ ]|[ ][a-z])",
     re.IGNORECASE,
 )
-_NOT_HALF = re.compile(
+_NOT_HALF = lazy_pattern(
     r"half[- ](?:time|life|way|back|brother|sister|year|hour|day|mile|marathon|century|decade|season|note|term|hearted)"
     r"|halfway|half of the (?:year|century|season|decade|[0-9])",
     re.IGNORECASE,
 )
-_HALF_UNIT = re.compile(r"half[- ](?:an? )?(hour|year|day|mile|century|decade)(?![a-z])", re.IGNORECASE)
-_ORDINAL_OK = re.compile(
+_HALF_UNIT = lazy_pattern(r"half[- ](?:an? )?(hour|year|day|mile|century|decade)(?![a-z])", re.IGNORECASE)
+_ORDINAL_OK = lazy_pattern(
     r"[ -](?:generations?|largest|biggest|highest|smallest|lowest|longest|tallest|fastest|oldest|most|best|place|edition|"
     r"season|round|tier|term|consecutive|straight|anniversary)(?![a-z])",
     re.IGNORECASE,
@@ -166,22 +168,22 @@ _ENGLISH_STARTS = _starts(
     | {*_VAGUE_EN, *_VAGUE_SCALES, *_ORDINAL_VALUES}
 )
 # One search finds where any number can start. Named groups say which reader takes it.
-NUMBER_ASCII = re.compile(rf"(?P<dig>{_GROUPED}|\.[0-9]+)|{_ENGLISH_STARTS}")
-NUMBER = re.compile(
+NUMBER_ASCII = lazy_pattern(rf"(?P<dig>{_GROUPED}|\.[0-9]+)|{_ENGLISH_STARTS}")
+NUMBER = lazy_pattern(
     rf"(?P<dig>{_GROUPED}|\.[0-9]+)"
     r"|(?P<vag>[一二三四五六七八九十百千]*数[十百千万億兆]+|十数)"
     r"|(?P<kan>[〇一二三四五六七八九十百千][〇一二三四五六七八九十百千万億兆京]*)"
     r"|(?P<jfr>過半数|半分|半数|半減|倍増|半(?=年|日|世紀|月|時間|周)|(?<![0-9〇一-十百千万億数何])倍(?=[にのをがとで、。以])|[¼-¾⅓-⅞])"
     rf"|{_ENGLISH_STARTS}"
 )
-_TAIL = re.compile(
+_TAIL = lazy_pattern(
     rf"(?:[百千万億兆京]+(?:{_GROUPED}(?=[千百万億兆京]|(?![0-9]))|[一二三四五六七八九](?=[十百千万億兆]))?)+"
 )
-_POWER = re.compile(r"[ \xa0]?[×x*·][ \xa0]?10(?:\^\(?(-?[0-9]{1,3})\)?|の(-?[0-9]{1,3})乗|([⁻⁰¹²³⁴-⁹]{1,4}))")
-_EXPONENT = re.compile(r"[eE]([+-]?[0-9]{1,3})(?![0-9A-Za-z])")
-_KANJI_POINT = re.compile(r"[・.]([〇一二三四五六七八九]+)")
-_OF_PARTS = re.compile(rf"分の({_GROUPED}|[一二三四五六七八九十]+)")
-_SLASH = re.compile(r"/([0-9]{1,2})(?![0-9/.:A-Za-z日月年])")
+_POWER = lazy_pattern(r"[ \xa0]?[×x*·][ \xa0]?10(?:\^\(?(-?[0-9]{1,3})\)?|の(-?[0-9]{1,3})乗|([⁻⁰¹²³⁴-⁹]{1,4}))")
+_EXPONENT = lazy_pattern(r"[eE]([+-]?[0-9]{1,3})(?![0-9A-Za-z])")
+_KANJI_POINT = lazy_pattern(r"[・.]([〇一二三四五六七八九]+)")
+_OF_PARTS = lazy_pattern(rf"分の({_GROUPED}|[一二三四五六七八九十]+)")
+_SLASH = lazy_pattern(r"/([0-9]{1,2})(?![0-9/.:A-Za-z日月年])")
 
 
 def digits_value(token: str) -> Decimal:
@@ -221,7 +223,7 @@ def kanji_value(token: str) -> Decimal | None:
     return total + section + max(digit, 0)
 
 
-_PART = re.compile(rf"({_GROUPED}|[一二三四五六七八九])|([十百千])|([万億兆京])")
+_PART = lazy_pattern(rf"({_GROUPED}|[一二三四五六七八九])|([十百千])|([万億兆京])")
 
 
 def _mixed(first: Decimal, tail: str) -> tuple[Decimal, Decimal, Decimal] | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.text.patterns import lazy_pattern
+
 _OPENING = "「『（(【［[〔〈《｢“"
 _CLOSING = "」』）)】］]〕〉》｣”"
 _PAIRS = dict(zip(_CLOSING, _OPENING, strict=True))
@@ -29,13 +31,13 @@ _OPENERS = frozenset(
     "when while after before however although there here what who why how which his her their our my one two "
     "all most some many according under since both each despite during".split()
 )
-_BRACKET = re.compile(f"[{re.escape(_OPENING + _CLOSING)}]")
-_INTERESTING = re.compile(f"[{re.escape(_OPENING + _CLOSING + _JAPANESE_END)}.…]")
+_BRACKET = lazy_pattern(f"[{re.escape(_OPENING + _CLOSING)}]")
+_INTERESTING = lazy_pattern(f"[{re.escape(_OPENING + _CLOSING + _JAPANESE_END)}.…]")
 # A blank line, or a line break before an item of a list.
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*|\n(?=[^\S\n]*(?:[・•●■◆▪]|[①-⑳]|[-*–] |\d{1,2}[.)．）] ))")
-_WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z.]*)\.$")
-_ENGLISH_START = re.compile(r"\s+[\"'“‘(\[]*[A-Z0-9]")
-_WORD_AFTER = re.compile(r"\s*[\"'“‘(\[]*([^\s.,;:!?)\]\"'”’]+)")
+_BLANK_LINE = lazy_pattern(r"\n[^\S\n]*\n\s*|\n(?=[^\S\n]*(?:[・•●■◆▪]|[①-⑳]|[-*–] |\d{1,2}[.)．）] ))")
+_WORD_BEFORE = lazy_pattern(r"([A-Za-z][A-Za-z.]*)\.$")
+_ENGLISH_START = lazy_pattern(r"\s+[\"'“‘(\[]*[A-Z0-9]")
+_WORD_AFTER = lazy_pattern(r"\s*[\"'“‘(\[]*([^\s.,;:!?)\]\"'”’]+)")
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:

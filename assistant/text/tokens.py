@@ -7,7 +7,6 @@ token. Latin words are stemmed (Snowball). Part numbers stay whole and lose thei
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,22 +18,23 @@ import Stemmer
 
 from assistant.text.morphemes import japanese_words
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.stopwords import ENGLISH_STOP_WORDS, ENGLISH_VERBS, NO_MODEL_NAMES, QUESTION_WORDS_JA
 
 if TYPE_CHECKING:
     from sudachipy import Tokenizer
 
-_LATIN = re.compile(r"[a-z0-9\u00c0-\u024f]+(?:[-./_'+&][a-z0-9\u00c0-\u024f]+|,(?=\d{3}(?!\d))\d{3})*")
-_CJK_RUN = re.compile(
+_LATIN = lazy_pattern(r"[a-z0-9\u00c0-\u024f]+(?:[-./_'+&][a-z0-9\u00c0-\u024f]+|,(?=\d{3}(?!\d))\d{3})*")
+_CJK_RUN = lazy_pattern(
     r"[\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+"
 )
-_KANJI = re.compile(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
-_PARTS = re.compile(r"[a-z\u00c0-\u024f]+|\d+(?:[.,]\d+)*")
-_DIGIT = re.compile(r"\d")
-_HALF_SURROGATE = re.compile("[\ud800-\udfff]")
-_MODEL_TAIL = re.compile(r"[ ](\d{1,4}[a-z]{0,3})(?![a-z0-9_%]|[.,]\d)")
+_KANJI = lazy_pattern(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_PARTS = lazy_pattern(r"[a-z\u00c0-\u024f]+|\d+(?:[.,]\d+)*")
+_DIGIT = lazy_pattern(r"\d")
+_HALF_SURROGATE = lazy_pattern("[\ud800-\udfff]")
+_MODEL_TAIL = lazy_pattern(r"[ ](\d{1,4}[a-z]{0,3})(?![a-z0-9_%]|[.,]\d)")
 # What only asks for a number: 何個, いくつ, どのくらい. The counter says nothing about the subject.
-_HOW_MANY = re.compile(
+_HOW_MANY = lazy_pattern(
     r"何(?:個|台|基|枚|本|人|名|社|回|倍|%|パーセント|割|年|月|日|時|分|秒|種類|世代|番目|番|位|度|つ|チップ|gb|tb|nm|w|ドル|円)?"
     r"|いくつ|幾つ|いくら|幾ら|どの(?:くらい|ぐらい|程度)|どれ(?:くらい|ぐらい|ほど|だけ)|どのよう"
 )

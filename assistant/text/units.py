@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantity_counters import ENGLISH_COUNTERS, JAPANESE_COUNTERS, JAPANESE_ORDINALS
 
 
@@ -436,8 +437,8 @@ _LENGTHS: dict[str, tuple[int, ...]] = {}
 for _name in JAPANESE:
     _LENGTHS[_name[0]] = tuple(sorted({*_LENGTHS.get(_name[0], ()), len(_name)}, reverse=True))
 
-_LATIN = re.compile(r"[A-Za-zμΩÅ°℃℉%‰][A-Za-zμΩ]*[23²³]?|[$€£¥₩₹]")
-_PHRASE = re.compile(
+_LATIN = lazy_pattern(r"[A-Za-zμΩÅ°℃℉%‰][A-Za-zμΩ]*[23²³]?|[$€£¥₩₹]")
+_PHRASE = lazy_pattern(
     r"(?:(?:square|sq\.?|cubic)[ -]|(?:percentage|percent|basis)[ -](?=point)|per[ ](?=cent)|"
     r"(?:u\.?s\.?|american|australian|canadian|japanese|british|korean)[ ]|degrees?[ ](?=[cf])|"
     r"pounds[ ](?=sterling)|years?[ -](?=old|of))(?:of[ ])?[a-z]+|watt-hours?",

@@ -9,13 +9,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from assistant.text.patterns import lazy_pattern
 from assistant.text.sentences import split_sentences
 
 _TAGS = range(0xE0000, 0xE0080)
 """Unicode tag characters: invisible copies of ASCII, the usual way to smuggle an order into a text."""
 _VARIATION = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
-_IDEOGRAPH = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-URL = re.compile(
+_IDEOGRAPH = lazy_pattern(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+URL = lazy_pattern(
     r"(?:https?|ftp|file|data|javascript)\s?:\s?/{0,2}[^\s　。、」』）)\]>\"'<]+|\bwww\.[^\s　。、」』）)\]>\"'<]+",
     re.I,
 )
@@ -39,7 +40,7 @@ _INSTRUCTIONS = (
     r"\breveal\b.{0,40}\b(?:key|secret|token|password|prompt)s?\b",
     r"<\s?/?\s?(?:system|instruction|passage|question|im_start|im_end)\b|\[/?INST\]|<\|",
 )
-_INSTRUCTION = re.compile("|".join(f"(?:{pattern})" for pattern in _INSTRUCTIONS), re.I | re.M)
+_INSTRUCTION = lazy_pattern("|".join(f"(?:{pattern})" for pattern in _INSTRUCTIONS), re.I | re.M)
 
 
 def without_invisible(text: str) -> str:

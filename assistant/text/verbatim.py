@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from assistant.text.normalise import normalise_with_offsets
+from assistant.text.patterns import lazy_pattern
 
-_DROPPED = re.compile(r"[\s。．.、,，]+")
+_DROPPED = lazy_pattern(r"[\s。．.、,，]+")
 
 
 def find_verbatim(needle: str, text: str) -> tuple[int, int] | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.text.dates import DateSpan
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Difference
 from assistant.verify.places import same_word
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
@@ -150,11 +151,11 @@ def predicates_agree(claim: Statement, evidence: Statement, context: Context, *,
     )
 
 
-_MORE_TO_IT = re.compile(
+_MORE_TO_IT = lazy_pattern(
     r"(?:だけ|のみ|ばかり)(?:では|じゃ|で)(?:な[いくか]|あり?ませ)|のみなら|にとどまら|\bnot (?:only|just|merely)\b",
     re.I,
 )
-_ALL_THERE_IS = re.compile(r"(?:だけ|のみ|ばかり)(?:だ|で|に|が|を)|\bonly\b", re.I)
+_ALL_THERE_IS = lazy_pattern(r"(?:だけ|のみ|ばかり)(?:だ|で|に|が|を)|\bonly\b", re.I)
 
 
 def limit_difference(claim: Statement, evidence: Statement) -> list[Difference]:
@@ -225,8 +226,8 @@ def tells_as_done(claim: Statement) -> bool:
     return claim.lang == "en" or claim.text.rstrip("。.」 ").endswith(ends)
 
 
-_DONE_JA = re.compile(r"(?:し|され)(?:た|ました|ている|ています)")
-_AHEAD_JA = re.compile(r"(?:する|される)(?:こと)?(?:と|を)(?=[^。]{0,24}(?:発表|説明|明らか|表明|述べ|約束|決め))")
+_DONE_JA = lazy_pattern(r"(?:し|され)(?:た|ました|ている|ています)")
+_AHEAD_JA = lazy_pattern(r"(?:する|される)(?:こと)?(?:と|を)(?=[^。]{0,24}(?:発表|説明|明らか|表明|述べ|約束|決め))")
 
 
 def _announced_only(claim: Statement, evidence: Statement) -> tuple[Difference, bool] | None:

@@ -8,57 +8,58 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from assistant.text.dates import find_dates
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import find_quantities
 from assistant.text.sentences import split_sentences
 from assistant.verify.statement import language_of
 
-_FENCE = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)[^\n]*$", re.MULTILINE | re.DOTALL)
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+|^\s*(?:[-*+・•]|[0-9]{1,2}[.)])\s+|^\s*>\s?")
-_PRODUCT = re.compile(r"[A-Za-z][A-Za-z-]*[ ]?[0-9]")
-_RULE = re.compile(r"^\s*(?:[-*_=]{3,}|---END---|\|?[\s:|-]+\|?)\s*$")
-_TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
-_IMAGE = re.compile(r"^\s*!\[(?P<alt>[^\]]*)\]\([^)]*\)\s*$")
+_FENCE = lazy_pattern(r"^(?:```|~~~).*?^(?:```|~~~)[^\n]*$", re.MULTILINE | re.DOTALL)
+_FRONT_MATTER = lazy_pattern(r"\A---\n.*?\n---\n", re.DOTALL)
+_HEADING = lazy_pattern(r"^\s{0,3}#{1,6}\s+|^\s*(?:[-*+・•]|[0-9]{1,2}[.)])\s+|^\s*>\s?")
+_PRODUCT = lazy_pattern(r"[A-Za-z][A-Za-z-]*[ ]?[0-9]")
+_RULE = lazy_pattern(r"^\s*(?:[-*_=]{3,}|---END---|\|?[\s:|-]+\|?)\s*$")
+_TABLE_LINE = lazy_pattern(r"^\s*\|.*\|\s*$")
+_IMAGE = lazy_pattern(r"^\s*!\[(?P<alt>[^\]]*)\]\([^)]*\)\s*$")
 
-_QUESTION = re.compile(
+_QUESTION = lazy_pattern(
     r"[?？]\s*[」』）)\"”]*$|(?:でしょうか|だろうか|ますか|ですか|のか|ませんか)[。．]?$|(?:何|なぜ|どう|どこ|いつ|誰|どれ|どの|いくら)[^。「」]{0,40}か[。．]?$"
 )
-_OPINION_JA = re.compile(
+_OPINION_JA = lazy_pattern(
     r"個人的に|気がす|正直なところ|私(?:は|に|も|自身)|ではないでしょうか|いかがで|皆さん|"
     r"(?:と思(?:う|い|っ|わ)|と考え(?:る|てい|ます)|と感じ|べきだ|べきで|と言えるでしょう|と言えよう|と言える|のではないか|に違いない|はずだ|はずです|素晴らしい|残念だ|残念で|"
     r"ましょう|ほしい|たいもの|すべき|必要があるだろう|歓迎すべき|てください|魅力的|面白い|驚き|驚くべき)[^、。]{0,12}[。！!]?[」』]?$"
 )
-_PREDICTION_JA = re.compile(
+_PREDICTION_JA = lazy_pattern(
     r"(?:だろう|でしょう|かもしれない|かもしれません|と予想され|と期待され|と見られ|とみられ|可能性(?:が|も)(?:ある|高い|あり)|はず(?:だ|です))[^、。]{0,8}[。」]?$"
 )
-_ATTRIBUTED_JA = re.compile(
+_ATTRIBUTED_JA = lazy_pattern(
     r"によると|によれば|は[^。]{1,60}と(?:述べ|語|話|説明|主張|発表|明らか|予測|予想|指摘|報じ|表明|見込)|が[^。]{1,60}と(?:述べ|語|説明|主張|発表|予測|報じ)"
 )
-_OPINION_EN = re.compile(
+_OPINION_EN = lazy_pattern(
     r"\b(?:I|we) (?:think|believe|feel|hope|guess|suspect)\b|\bin my (?:view|opinion)\b|\b(?:personally|frankly|honestly|hopefully|arguably)\b|\b(?:should|ought to)\b|\b(?:amazing|wonderful|terrible|exciting)\b",
     re.IGNORECASE,
 )
-_PREDICTION_EN = re.compile(
+_PREDICTION_EN = lazy_pattern(
     r"\b(?:will (?:probably|likely|surely|certainly)|is likely to|are likely to|could well|may well|might|is bound to|is going to)\b",
     re.IGNORECASE,
 )
-_ATTRIBUTED_EN = re.compile(
+_ATTRIBUTED_EN = lazy_pattern(
     r"\baccording to\b|\b(?:said|says|stated|claims?|claimed|announced|told|reported|explained|expects?|forecasts?|predicts?|projects?)\b",
     re.IGNORECASE,
 )
-_PREDICATE_JA = re.compile(
+_PREDICATE_JA = lazy_pattern(
     r"(?:[一-鿿](?:み|り|き|ち|け|せ|め|れ)|[ぁ-ん](?:し|り|き|ち|み|い|え|け|せ|て|べ|め|れ|ず|く)|し|(?<!ま)で|おり|あり|だが|たが|るが|ため|ので|一方|のに対し)$"
 )
-_PREDICATE_EN = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|[a-z]+(?:ed|es|s))\b")
-_EN_BREAK = re.compile(r"(?:;\s+|,\s+(?:and|but|while|whereas|though|although)\s+)")
-_OWN_TOPIC = re.compile(r"[^、。「」]{1,24}?(?<![にでとらへ])は(?!な)")
-_HAS_TOPIC = re.compile(r"[はがも]")
-_CAPTION = re.compile(
+_PREDICATE_EN = lazy_pattern(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|[a-z]+(?:ed|es|s))\b")
+_EN_BREAK = lazy_pattern(r"(?:;\s+|,\s+(?:and|but|while|whereas|though|although)\s+)")
+_OWN_TOPIC = lazy_pattern(r"[^、。「」]{1,24}?(?<![にでとらへ])は(?!な)")
+_HAS_TOPIC = lazy_pattern(r"[はがも]")
+_CAPTION = lazy_pattern(
     r"(?:表|図|写真|グラフ|資料|[Tt]able|[Ff]igure|[Ff]ig\.|[Cc]hart|[Pp]hoto)[ 　]?[0-9０-９]{1,3}(?:[-－.][0-9]{1,2})?[ 　]*[:：.．、　 ]\s*"
 )
 """The number of a table or picture says nothing about what its caption states."""
-_NOUN_END = re.compile(r"[A-Za-z0-9０-９％%一-鿿ァ-ヶー）)]")
-_TOPIC_JA = re.compile(r"^(?P<topic>[^、。]{1,40}?(?:は|が|では|も))(?:、)?(?=.)")
+_NOUN_END = lazy_pattern(r"[A-Za-z0-9０-９％%一-鿿ァ-ヶー）)]")
+_TOPIC_JA = lazy_pattern(r"^(?P<topic>[^、。]{1,40}?(?:は|が|では|も))(?:、)?(?=.)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Difference
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
 
-_BASE_JA = re.compile(
+_BASE_JA = lazy_pattern(
     r"[^、。はが]{0,14}?(?:に比べ|と比べ|に対し|との比較|と比較|より|比で|の(?:約|最大|ほぼ|およそ)?(?:[0-9０-９]|半分|倍))"
 )
-_BASE_EN = re.compile(r"(?:\bthan|\bcompared (?:with|to)|\bof|\bover|\bversus|\bvs\.?|\bthat of)(?: the| a)? $")
+_BASE_EN = lazy_pattern(r"(?:\bthan|\bcompared (?:with|to)|\bof|\bover|\bversus|\bvs\.?|\bthat of)(?: the| a)? $")
 _RATIO = frozenset({"multiple", "percent"})
 
 

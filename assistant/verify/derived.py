@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Qualifier, Quantity, Relation
 from assistant.types import Claim, ClaimVerdict, Difference, Evidence, SpecRow, Verdict, cite
 from assistant.verify import wording
@@ -18,12 +19,12 @@ from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
 
 _RATIOS = frozenset({"multiple", "percent"})
 _NO_MEASURE = frozenset({"multiple", "percent", "point", "number"})
-_TOGETHER = re.compile(
+_TOGETHER = lazy_pattern(
     r"合計|合わせ|足す|足し|総計|\b(?:combined|together|in total|total(?:s|ling)?|sum)\b", re.IGNORECASE
 )
-_FALLS = re.compile(r"^(?:ほど|だけ|も)?(?:少な|低|小さ|短|軽|減|下回)|^ ?(?:less|lower|fewer|smaller|shorter)")
-_FORMATS = re.compile(r"(?:MX|NV)?((?:FP|BF|TF|INT)[0-9]{1,2})", re.IGNORECASE)
-_SPARSE = re.compile(r"疎|スパース|\bsparse|sparsity", re.IGNORECASE)
+_FALLS = lazy_pattern(r"^(?:ほど|だけ|も)?(?:少な|低|小さ|短|軽|減|下回)|^ ?(?:less|lower|fewer|smaller|shorter)")
+_FORMATS = lazy_pattern(r"(?:MX|NV)?((?:FP|BF|TF|INT)[0-9]{1,2})", re.IGNORECASE)
+_SPARSE = lazy_pattern(r"疎|スパース|\bsparse|sparsity", re.IGNORECASE)
 _SAME_VALUE = Decimal("0.03")
 """Two results this close are one result with differently rounded operands."""
 _FITTING = frozenset({Relation.SAME, Relation.ROUNDED, Relation.COMPATIBLE})

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.text.dates import compare_dates
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Qualifier, Quantity, Relation
 from assistant.text.quantity_compare import bridge
 from assistant.types import Difference, SpecRow
@@ -24,31 +25,31 @@ from assistant.verify.statement import ATTRIBUTES, Statement, family
 from assistant.verify.vocab import GENERIC, LIGHT_JA
 from assistant.verify.weigh import Judged
 
-_REPORTED = re.compile(r"^(?:ただし|一部の|なお)|と書(?:く|いた|かれ|い)|という(?:数字|表記|値)もある")
+_REPORTED = lazy_pattern(r"^(?:ただし|一部の|なお)|と書(?:く|いた|かれ|い)|という(?:数字|表記|値)もある")
 _AGAINST_CONFLICT = 0.85
 """How fully another source must speak of the same thing to stand against a support."""
 _PLACE = 0.6
 _DENIAL = 0.8
 _DENIED_WORDS = 4
 _BACKWARDS = 0.55
-_SOURCED = re.compile(
+_SOURCED = lazy_pattern(
     r"資料|文書|報道|表の|ホワイトペーパー|集計|調査|推計|説明|述べ|伝え|によ(?:る|れば|ると)|の値|公称|表記|引用|計算|"
     r"\b(?:according|reported|reports?|says?|said|documents?|table|white ?paper|list(?:ed|s)|cited|estimates?)\b",
     re.IGNORECASE,
 )
 """Conditions that say whose value it is."""
-_SPARSE = re.compile(r"疎|スパース|\bsparse\b|\bsparsity\b", re.IGNORECASE)
-_DENSE = re.compile(r"(?<!高)密(?!度)|デンス|\bdense\b", re.IGNORECASE)
-_ELSEWHERE = re.compile(
+_SPARSE = lazy_pattern(r"疎|スパース|\bsparse\b|\bsparsity\b", re.IGNORECASE)
+_DENSE = lazy_pattern(r"(?<!高)密(?!度)|デンス|\bdense\b", re.IGNORECASE)
+_ELSEWHERE = lazy_pattern(
     r"資料|文書|報道|報じ|報告|[ぁ-ん]表(?:では|に|も)|解説書|ガイド|計画例|設計例|ページ|発表時|当初|一部の|と書|と記|とする|とされ|という(?:数字|値|表記)|とも(?:書|言|い|さ)|"
     r"\b(?:launch|earlier|original|some|other|another)\b[^,;.]{0,40}\b(?:gave|give|list|say|said|show|put|quote|cite|report|materials?|documents?|pages?)",
     re.IGNORECASE,
 )
 """Words beside a figure by which a text hands it on as somebody else's."""
-_ALSO = re.compile(r"も(?:ある|あり|出回|見られ|みられ|いる)|\b(?:also|some|others)\b", re.IGNORECASE)
-_ROUNDED_OFF = re.compile(r"丸め|四捨五入|に当たる|換算|\bround")
-_PIECES = re.compile(r"[^、。；;，]+|[^,;.]+")
-_TWO_SIDES = re.compile(
+_ALSO = lazy_pattern(r"も(?:ある|あり|出回|見られ|みられ|いる)|\b(?:also|some|others)\b", re.IGNORECASE)
+_ROUNDED_OFF = lazy_pattern(r"丸め|四捨五入|に当たる|換算|\bround")
+_PIECES = lazy_pattern(r"[^、。；;，]+|[^,;.]+")
+_TWO_SIDES = lazy_pattern(
     r"(?:2つ|二つ|複数|3つ|三つ)の(?:説明|数字|値|説|見方|表記)(?:が|に)|(?:報道|説明|見方|資料|説)(?:が|は)(?:分か|割)れ|とも、?[^。]{1,20}とも(?:書|言|い|さ|伝|記)|諸説|資料によって|"
     r"\b(?:sources?|reports?|accounts?|figures?) (?:disagree|differ|diverge|conflict|vary)|\btwo (?:\w+ )?(?:figures|numbers|values|accounts) (?:circulate|exist|are)",
     re.IGNORECASE,

@@ -11,15 +11,16 @@ from tempfile import TemporaryDirectory
 
 from assistant.errors import CorpusError
 from assistant.ingest import SourceFile, load, supported_suffixes
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Article, Block, BlockKind
 
 _AS_WRITTEN = frozenset({".md", ".markdown", ".txt", ".text", ""})
 _DATA = frozenset({".csv", ".tsv", ".jsonl", ".json", ".yaml", ".yml", ".xlsx", ".xls", ".ods"})
 """Formats of sheets, which a folder of drafts may hold too; named one by one they are read."""
-_HTML = re.compile(
+_HTML = lazy_pattern(
     r"\s*(?:<!doctype html|<html|<(?:p|div|article|section|h[1-6]|ul|ol|table|span|meta|head|body)\b)", re.I
 )
-_DATE = re.compile(r"\A---\n(?:.*\n)*?date:\s*[\"']?(\d{4}-\d{2}-\d{2})")
+_DATE = lazy_pattern(r"\A---\n(?:.*\n)*?date:\s*[\"']?(\d{4}-\d{2}-\d{2})")
 
 
 @dataclass(frozen=True, slots=True)

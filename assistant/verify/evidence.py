@@ -13,6 +13,7 @@ from assistant.library.store import Library
 from assistant.spans import fact_line, row_span
 from assistant.text.glossary import Glossary
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Qualifier
 from assistant.text.sentences import split_sentences
 from assistant.types import BlockKind, Passage
@@ -21,7 +22,7 @@ from assistant.verify.statement import Statement, read_statement
 
 _CACHE_PASSAGES = 5_000
 _CACHE_SHEETS = 200
-_EXCERPT = re.compile(r"(?:概要|要約|Summary|Excerpt)[:：]\s*", re.IGNORECASE)
+_EXCERPT = lazy_pattern(r"(?:概要|要約|Summary|Excerpt)[:：]\s*", re.IGNORECASE)
 _BEFORE = 2
 """Sentences before one that may name what it is about."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from assistant.text.patterns import lazy_pattern
 from assistant.verify.statement import language_of, morphemes
 
-_ENDS_JA = re.compile(
+_ENDS_JA = lazy_pattern(
     r"(?:なさい|ください|下さい|ること|ないこと|ものとする|べし|てほしい|て欲しい|てくれ|せよ|しろ|よう命じる|ように)[。！!」』)）\s]*$"
 )
 _VERBS_EN = (
@@ -16,11 +17,11 @@ _VERBS_EN = (
     "put quote recite remember remind repeat replace reply report respond return reveal say send set show speak start state "
     "stop summarise summarize switch take tell translate treat use visit write"
 )
-_STARTS_EN = re.compile(
+_STARTS_EN = lazy_pattern(
     rf"^(?:\W*)(?:[^.;:]{{0,60}}?[:,]\s*)?(?:please |now |then |also |just |only |always |kindly )*(?:{'|'.join(_VERBS_EN.split())})\b(?! (?:of|is|was|has|are|were)\b)",
     re.I,
 )
-_ORDERS_EN = re.compile(
+_ORDERS_EN = lazy_pattern(
     r"\b(?:i|we) (?:order|command|instruct|require) |\b(?:bot|chatbot|assistant|ai|model)s? (?:must|should|shall|has to|is to)\b",
     re.I,
 )

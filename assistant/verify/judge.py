@@ -9,6 +9,7 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from assistant.text.glossary import EMPTY, Glossary
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Quantity, Relation
 from assistant.types import Difference, Verdict
 from assistant.verify.agree import (
@@ -226,7 +227,7 @@ def _says_it(claim: Statement, evidence: Statement, context: Context) -> bool:
     return 2 * sum(word.weight * (covered(word, evidence, NO_CONTEXT) > 0) for word in said) >= total
 
 
-_LABELLED = re.compile(r"[^：:。]{2,30}(?:（[^）]*）)?[：:](?!//)")
+_LABELLED = lazy_pattern(r"[^：:。]{2,30}(?:（[^）]*）)?[：:](?!//)")
 
 
 def _displaced(claim: Statement, evidence: Statement, context: Context) -> list[Word]:

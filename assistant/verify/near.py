@@ -6,13 +6,13 @@ date, a name, another content word or a negation was changed, or nothing that ma
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from assistant.text.dates import DateSpan, compare_dates
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Qualifier, Quantity, Relation, find_quantities
 from assistant.text.quantity_compare import bridge
 from assistant.text.quantity_fold import fold
@@ -26,7 +26,7 @@ ALIKE = 0.72
 """Share of the claim's words that must stand in the source in the same order."""
 _WINDOW = 1.5
 _MIN_WORDS = 5
-_ENGLISH = re.compile(r"[A-Za-z]+n't|[A-Za-z0-9][A-Za-z0-9.,/%-]*[A-Za-z0-9%]|[A-Za-z0-9]|[^\sA-Za-z0-9]")
+_ENGLISH = lazy_pattern(r"[A-Za-z]+n't|[A-Za-z0-9][A-Za-z0-9.,/%-]*[A-Za-z0-9%]|[A-Za-z0-9]|[^\sA-Za-z0-9]")
 _NEGATIONS = frozenset(
     "ない なかっ なく なけれ ず ぬ ん ざる まい not never no neither nor without cannot n't 未 不 非".split()
 )

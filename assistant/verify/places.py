@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Quantity
 from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import opposites_of
@@ -23,7 +24,7 @@ def same_word(first: Word, second: Word) -> bool:
     return bool(first.groups) and not first.groups.isdisjoint(second.groups)
 
 
-_BORDER = re.compile(r"[、，；;。｜|]|, | and ")
+_BORDER = lazy_pattern(r"[、，；;。｜|]|, | and ")
 Surroundings = list[tuple[Word, float]]
 
 
@@ -60,7 +61,7 @@ def fit(ours: Surroundings, theirs: Surroundings) -> float:
     return max(0.0, min(1.0, score / total))
 
 
-_ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）")
+_ASIDE = lazy_pattern(r"\([^()]*\)|（[^（）]*）")
 
 
 def owner(statement: Statement, start: int) -> tuple[Word, ...]:
@@ -87,7 +88,7 @@ def owner(statement: Statement, start: int) -> tuple[Word, ...]:
     return tuple(found)
 
 
-_RESPECTIVELY = re.compile(r"それぞれ|各々|順に|\brespectively\b")
+_RESPECTIVELY = lazy_pattern(r"それぞれ|各々|順に|\brespectively\b")
 
 
 def owners(statement: Statement) -> list[tuple[Word, ...]]:
@@ -117,12 +118,12 @@ def owners_differ(first: tuple[Word, ...], second: tuple[Word, ...]) -> bool:
     return not any(same_word(one, two) for one in first for two in second)
 
 
-_SYSTEM = re.compile(
+_SYSTEM = lazy_pattern(
     r"UltraServer|ウルトラサーバー|サーバー|サーバ(?!ー)|ラック|クラスター|UltraCluster|インスタンス|システム|合計|全体|総計|[0-9一]台|個構成|NVL[0-9]+|\bpods?\b|ポッド|\bservers?\b|\bracks?\b|\bclusters?\b|\binstances?\b|"
     r"\bsystems?\b|\btotal\b|\baggregate\b|\bcombined\b",
     re.IGNORECASE,
 )
-_CHIP = re.compile(
+_CHIP = lazy_pattern(
     r"[1一][個基](?:当たり|あたり|の)|(?:GPU|チップ)[ ]?[1一][個基]|(?:チップ|GPU|アクセラレーター|プロセッサー?)(?:[1一]個|単体|当たり|あたり)|個当たり|個あたり|\bper[- ](?:chip|gpu|accelerator)|\bper chip|\beach chip|\bsingle chip|各[^、。]{0,14}チップ|/chip|/GPU",
     re.IGNORECASE,
 )

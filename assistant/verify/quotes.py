@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 
 from assistant.library.store import Library
 from assistant.retrieve.retriever import Retriever
+from assistant.text.patterns import lazy_pattern
 from assistant.text.sentences import split_sentences
 from assistant.text.verbatim import find_verbatim
 from assistant.types import Claim, ClaimVerdict, Difference, Evidence, Hit, Passage, Verdict, cite
@@ -17,12 +18,12 @@ from assistant.verify.claims import DraftClaim
 from assistant.verify.statement import read_statement
 
 _VERBS_JA = "述べ|語っ|語る|話し|話す|説明|コメント|主張|強調|指摘|表明|言っ|言う|発言|明かし|明かす|答え|訴え|宣言|投稿|書い|書く|警告|呼び掛け|呼びかけ|記し|記す|伝え|評し|振り返"
-_QUOTED_JA = re.compile(
+_QUOTED_JA = lazy_pattern(
     rf"[「『“](?P<quote>(?:[^「」『』“”]|『[^』]*』|「[^」]*」)+)[」』”](?:など)?と(?:も|は|の|して)?(?:[^「」。]{{0,24}}?)(?:{_VERBS_JA})"
     rf"|(?:{_VERBS_JA})[^「」。]{{0,8}}[「『](?P<after>(?:[^「」『』]|『[^』]*』)+)[」』]"
 )
 _VERBS_EN = r"(?:said|says|say|told|stated|states|wrote|writes|added|adds|explained|explains|commented|claimed|claims|argued|noted|notes|insisted|remarked|posted|declared|warned)"
-_QUOTED_EN = re.compile(
+_QUOTED_EN = lazy_pattern(
     rf"[\"“](?P<first>[^\"“”]{{6,}})[\"”],?\s+(?:[^\"“”.]{{0,60}}?\b)?{_VERBS_EN}\b|\b{_VERBS_EN}\b[^\"“”]{{0,60}}?[\"“](?P<second>[^\"“”]{{6,}})[\"”]"
 )
 _MIN_CHARS_JA = 6

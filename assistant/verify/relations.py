@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Difference
 from assistant.verify.places import same_word
 from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import stem
 
-_RECEIVE_JA = re.compile(r"を(?:受け|もらっ|得)|(?:さ)?れ(?:た|る|て|、)|られ(?:た|る|て|、)")
-_NOMINAL = re.compile(
+_RECEIVE_JA = lazy_pattern(r"を(?:受け|もらっ|得)|(?:さ)?れ(?:た|る|て|、)|られ(?:た|る|て|、)")
+_NOMINAL = lazy_pattern(
     r"(?P<one>[^、。のはが]{2,20})(?:の|による|は、?|が)(?P<two>[^、。のはが]{2,20})(?P<case>からの|への|に対する)"
 )
 _STRICT = frozenset(
     stem(word)
     for word in "出資 投資 投じる 買収 売却 提訴 訴える 破る 勝つ 倒す 抜く 上回る 下回る 攻撃 殺害 invest investment acquire sue beat defeat exceed surpass outperform fund kill commit".split()
 )
-_PASSIVE_EN = re.compile(
+_PASSIVE_EN = lazy_pattern(
     r"\b(?:was|were|been|being|is|are|be)\b[^,.;]{0,24}\bby\b|\b(?:receiv(?:e|es|ed|ing)|got|raised|gets)\b[^.;]{0,60}\bfrom\b"
 )
 _PAID = frozenset(stem(word) for word in "支払う 払う pay commit".split())
@@ -73,7 +74,7 @@ def _lone_actor(evidence: Statement, acts: list[Word]) -> Word | None:
     return names[0] if active else None
 
 
-_MOVED_JA = re.compile(r"から[^、。]{1,16}?(?:に|へ)")
+_MOVED_JA = lazy_pattern(r"から[^、。]{1,16}?(?:に|へ)")
 
 
 def left_behind(claim: Statement, evidence: Statement) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.text.glossary import Glossary
 from assistant.text.normalise import normalise
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Hit, SpecRow, Verdict
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
 from assistant.verify.judge import PairVerdict, judge
@@ -15,7 +15,7 @@ from assistant.verify.places import same_word
 from assistant.verify.statement import Statement
 from assistant.verify.weigh import Judged
 
-_DIGITS = re.compile(r"[0-9][0-9,.]*[0-9]|[0-9]")
+_DIGITS = lazy_pattern(r"[0-9][0-9,.]*[0-9]|[0-9]")
 MAX_SENTENCES = 12
 """Sentences judged for one claim; those with the most words in common come first."""
 _WORTH_READING = 0.3
@@ -24,7 +24,7 @@ _MAY_DISPUTE = 0.6
 """Share of the claim's words a sentence must have to be judged after one that repeats the claim."""
 _ATTRIBUTE = 0.5
 """Share of a row's attribute words the claim must have before the row stands against it."""
-_PARTY = re.compile(r"（([^）]+)）$")
+_PARTY = lazy_pattern(r"（([^）]+)）$")
 _GENERIC = frozenset({"数", "量", "額", "値"})
 _COUNTED = frozenset({"チップ", "chip", "server"})
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.text.dates import DateSpan, compare_dates
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Qualifier, Quantity, Relation, compare
 from assistant.text.quantity_compare import bridge
 from assistant.types import Difference
@@ -49,7 +50,7 @@ def _bases_differ(claimed: Quantity, mine: str, theirs: str) -> bool:
     return (mine or "chip") != (theirs or "chip") if "system" in (mine, theirs) else False
 
 
-_DELTA = re.compile(
+_DELTA = lazy_pattern(
     r"(?:も|ほど|だけ|分|以上)?(?:多い|少ない|多く|少なく|高い|低い|高く|低く|の差|上回|下回|増(?!や)|の増|の減)|[ ](?:more|less|higher|lower|fewer|greater|larger|smaller)\b"
 )
 
@@ -129,7 +130,7 @@ def _same_figure(claimed: Quantity, found: Quantity) -> bool:
     )
 
 
-_TIMES = re.compile(r"倍|\btimes\b|\bfold\b|\bratio\b|比", re.IGNORECASE)
+_TIMES = lazy_pattern(r"倍|\btimes\b|\bfold\b|\bratio\b|比", re.IGNORECASE)
 
 
 def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
@@ -194,10 +195,10 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
     return slots
 
 
-_RAISED = re.compile(
+_RAISED = lazy_pattern(
     r"[ ]?(?:の)?(?:上が|上昇|増|向上|改善|伸び|高ま|高く)|[ ]?(?:more|higher|better|increase|improvement|up)\b"
 )
-_RAISE = re.compile(r"向上率|改善率|増加率|伸び率|上昇率|の伸び|向上$")
+_RAISE = lazy_pattern(r"向上率|改善率|増加率|伸び率|上昇率|の伸び|向上$")
 
 
 def _raised_by(claim: Statement, claimed: Quantity, evidence: Statement, found: Quantity) -> bool:

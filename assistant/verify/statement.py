@@ -12,6 +12,7 @@ from assistant.text import tokens
 from assistant.text.dates import DateSpan, find_dates
 from assistant.text.glossary import EMPTY, Glossary
 from assistant.text.normalise import normalise, normalise_with_offsets
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Qualifier, Quantity, find_quantities
 from assistant.text.quantity_fold import fold
 from assistant.verify.vocab import (
@@ -27,23 +28,23 @@ from assistant.verify.vocab import (
     stem,
 )
 
-_LATIN = re.compile(r"[A-Za-z0-9À-ɏ][A-Za-z0-9À-ɏ]*(?:[-./&'_+][A-Za-z0-9À-ɏ]+)*\+?")
-_CJK = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_MODEL_TAIL = re.compile(
+_LATIN = lazy_pattern(r"[A-Za-z0-9À-ɏ][A-Za-z0-9À-ɏ]*(?:[-./&'_+][A-Za-z0-9À-ɏ]+)*\+?")
+_CJK = lazy_pattern(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_MODEL_TAIL = lazy_pattern(
     r"[ -]?((?:[vV]?[0-9]{1,4}(?:\.[0-9])?[A-Za-z]{0,3})|II|III|IV)(?![A-Za-z0-9_%]|\.[0-9]|,[0-9]{3}|[ ]?(?:[万億兆個台倍年月日社人nmWGTMPk]|million|billion|percent|times|chips|GB|TB|nm|years))"
 )
-_ATTACHED = re.compile(r"([A-Z]{2,5})[0-9]+$")
-_KATAKANA = re.compile(r"[ァ-ヺー・＝=]{2,}")
-_MODELISH = re.compile(r"[A-Za-z]+[-]?[0-9]|[0-9]+[A-Za-z]{2,}|v[0-9]")
-NOT_NEGATION = re.compile(
+_ATTACHED = lazy_pattern(r"([A-Z]{2,5})[0-9]+$")
+_KATAKANA = lazy_pattern(r"[ァ-ヺー・＝=]{2,}")
+_MODELISH = lazy_pattern(r"[A-Za-z]+[-]?[0-9]|[0-9]+[A-Za-z]{2,}|v[0-9]")
+NOT_NEGATION = lazy_pattern(
     r"(?:なければなら|なくてはなら|ないといけ|ざるを得|ざるをえ|かもしれ|に違いな|にちがいな|だけで(?:は)?な|のみなら|ばかりで(?:は)?な|にほかなら|に他なら|しかな|に過ぎな|にすぎな|"
     r"ではないか|じゃないか|ないだろうか|ではないでしょうか|までもな|間違いな|欠かせな|欠かせず|やまな|ばかりか|避けて通れ|限らず|問わず|かかわらず|関わらず|とどまらず|留まらず|のではない(?:か|だろ|でしょ))"
 )
 _NEGATION_EN = frozenset(
     "not never no neither nor without cannot hardly n't lacks lack failed fails refuses refused unable nobody nothing none".split()
 )
-_NEGATED_EN = re.compile(r"\b(?:not(?! only)|never|neither|nor|no longer)\b|n't\b")
-_NEGATED_JA = re.compile(
+_NEGATED_EN = lazy_pattern(r"\b(?:not(?! only)|never|neither|nor|no longer)\b|n't\b")
+_NEGATED_JA = lazy_pattern(
     r"ではな[いくか]|ありません|ではありませ|じゃな[いくか]|(?:われ|され|られ)(?:て(?:は)?い)?(?:ない|なかった|ません)"
 )
 _WEIGHTS = {"name": 2.0, "noun": 1.0, "verb": 0.6, "adjective": 0.7}
@@ -183,7 +184,7 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
     )
 
 
-_NOT_AT_END = re.compile(r"(?<![少危切つ])(?:ない|なかった|ません|ませんでした)[。．」』）]*$")
+_NOT_AT_END = lazy_pattern(r"(?<![少危切つ])(?:ない|なかった|ません|ませんでした)[。．」』）]*$")
 
 
 def _ends_negated(text: str) -> bool:
@@ -195,9 +196,9 @@ def _ends_negated(text: str) -> bool:
 _THINGS = frozenset(
     f"count:{name}" for name in "item chip gpu core server node rack instance aircraft sheet model".split()
 )
-_BASIS_TAIL = re.compile(r"(?:は|で|の|が|に|当たり|あたり|同士|単体|とも)")
-_CONTAINER = re.compile(r"の[^、。はがをも]{1,12}?(?:に|で|当たり|あたり|から)")
-_BASIS_HEAD = re.compile(r"[A-Za-z0-9ァ-ヶー一-鿿）)][ ]?$")
+_BASIS_TAIL = lazy_pattern(r"(?:は|で|の|が|に|当たり|あたり|同士|単体|とも)")
+_CONTAINER = lazy_pattern(r"の[^、。はがをも]{1,12}?(?:に|で|当たり|あたり|から)")
+_BASIS_HEAD = lazy_pattern(r"[A-Za-z0-9ァ-ヶー一-鿿）)][ ]?$")
 
 
 def _is_basis(text: str, quantity: Quantity) -> bool:
@@ -323,7 +324,7 @@ def _latin_words(text: str, lang: str, original: str) -> list[Word]:
     return found
 
 
-_PER_ONE = re.compile(r"[ ]?1?[個基台枚つ]?(?:当たり|あたり|につき)")
+_PER_ONE = lazy_pattern(r"[ ]?1?[個基台枚つ]?(?:当たり|あたり|につき)")
 
 
 def _english_kind(word: str) -> str:
@@ -338,8 +339,8 @@ def _role_after(text: str, end: int) -> str:
     return _ROLE.get(tail["particle"], "by" if tail["particle"] else "") if tail is not None else ""
 
 
-_COPULA_NOT = re.compile(r"[」』]?(?:では|じゃ|で)(?:な[いくかけ]|ありませ|あらず)")
-_TAIL = re.compile(
+_COPULA_NOT = lazy_pattern(r"[」』]?(?:では|じゃ|で)(?:な[いくかけ]|ありませ|あらず)")
+_TAIL = lazy_pattern(
     r"(?:（[^）]{0,30}）|\([^)]{0,30}\)|[」』\"])*(?:[ ]?[A-Za-z0-9ァ-ヺー・一-鿿]{0,12}?)(?:（[^）]{0,30}）|[」』\"])*"
     r"(?P<particle>により|によって|による|によれば|によると|から|より|は|が|を|に|へ|と|の|で|も)"
 )
@@ -398,7 +399,7 @@ def morphemes(text: str) -> tuple[tuple[int, int, str, str, tuple[str, ...], boo
     return tuple(tokens.morphemes(text))
 
 
-_FIGURE_NEXT = re.compile(r"(?:で|でも|の)?[\s約およそ]*[0-9０-９〇一二三四五六七八九十百千万数]|、|[0-9.]*[%％]")
+_FIGURE_NEXT = lazy_pattern(r"(?:で|でも|の)?[\s約およそ]*[0-9０-９〇一二三四五六七八九十百千万数]|、|[0-9.]*[%％]")
 
 
 def _japanese_words(text: str) -> list[Word]:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import itertools
-import re
 from dataclasses import dataclass
 
+from assistant.text.patterns import lazy_pattern
 from assistant.verify.compared import products
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family, language_of
 
-_PRONOUN_JA = re.compile(
+_PRONOUN_JA = lazy_pattern(
     r"^(?P<lead>(?:また|なお|さらに|一方|ただし|しかも|そして|とくに|特に)、?)?"
     r"(?P<pronoun>これ|それ|同(?:チップ|製品|機|社|氏|サービス|モデル)|(?:この|その|本)(?:チップ|製品|モデル|サービス|サーバー))(?=[はがのもを])"
 )
-_PRONOUN_EN = re.compile(
+_PRONOUN_EN = lazy_pattern(
     r"^(?P<lead>(?:In|On|By|At|As of|Since|After|Before) [^,.]{1,30}?,? )?(?P<pronoun>[Ii]t|[Ii]ts|Its|This|They|Their|The (?:chip|company|product|server|model|accelerator))(?P<own>'s)?\b"
 )
 _VAGUE = frozenset({"This", "They", "Their", "これ", "それ"})
 """Beside a name of their own these may point at anything."""
 _BARE = frozenset({"It", "Its", "it", "its", "This", "They", "Their", "これ", "それ"})
-_COMPANY = re.compile(r"^(?:同社|同氏|The company)")
-_TOPIC = re.compile(r"^[^、。]{1,20}?(?:は|が|も)(?!、)")
-_LISTED = re.compile(r"^[^、。,.]{0,12}(?:と|や|・|、|および|及び|,|\band\b|\bor\b) ?(?:the )?$")
-_BESIDE = re.compile(r"[^、。はが]{0,14}?(?:に比べ|と比べ|に対し|と比較|より|比で)")
-_VERB_EN = re.compile(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|may|[a-z]{3,}(?:ed|es|s))\b")
-_LEAD_EN = re.compile(r"^(?:The|A|An)\s+")
+_COMPANY = lazy_pattern(r"^(?:同社|同氏|The company)")
+_TOPIC = lazy_pattern(r"^[^、。]{1,20}?(?:は|が|も)(?!、)")
+_LISTED = lazy_pattern(r"^[^、。,.]{0,12}(?:と|や|・|、|および|及び|,|\band\b|\bor\b) ?(?:the )?$")
+_BESIDE = lazy_pattern(r"[^、。はが]{0,14}?(?:に比べ|と比べ|に対し|と比較|より|比で)")
+_VERB_EN = lazy_pattern(r"\b(?:is|are|was|were|has|have|had|will|can|does|did|may|[a-z]{3,}(?:ed|es|s))\b")
+_LEAD_EN = lazy_pattern(r"^(?:The|A|An)\s+")
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class Subjects:
         return "" if _VERB_EN.search(text) else f"{self.product}: {_LEAD_EN.sub('', text)}"
 
 
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}$")
+_YEAR = lazy_pattern(r"(?:19|20)[0-9]{2}$")
 
 
 def _products(statement: Statement) -> list[Word]:

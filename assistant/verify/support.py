@@ -13,6 +13,7 @@ from typing import Protocol
 
 from assistant.answer.guards import Backing
 from assistant.text.glossary import EMPTY, Glossary
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantity_guard import states
 from assistant.text.sentences import split_sentences
 from assistant.text.untrusted import is_instruction
@@ -36,29 +37,31 @@ _CARRIED = (
     ("a doubt", r"疑い|疑惑|噂|うわさ|とされ|らしい|ようだ|だろう|でしょう|かもしれ|可能性|見込|見通し|推定|推測|予想|未確認", r"\brumou?r\w*|\breported(?:ly)?\b|\bpurported|\bsuppos\w+|\bmay\b|\bmight\b|\bcould\b|\bperhaps\b|\bpossibl\w+|\bprobabl\w+|\blikely\b|\bestimat\w+|\bexpected\b|\bunconfirmed\b"),
     ("a denial", r"誤り|誤解|嘘|うそ|デマ|虚偽|事実ではな|否定", r"\bfalse(?:ly)?\b|\bwrong(?:ly)?\b|\bdenie[sd]\b|\bmyth\b|\bincorrect"),
 )  # fmt: skip
-_QUOTED_BEHIND = re.compile(
+_QUOTED_BEHIND = lazy_pattern(
     r"[ぁ-ん0-9]{0,10}?[」』”\"]?(?:と(?!も|共|比|、同|の(?:間|関係|比較|提携|協業|契約))|という|って|との(?:み|こと)?|を(?:正し|真|答|復唱|回答))(?!発表|公表|明らかに)"
 )
-_QUOTED_BEFORE = re.compile(
+_QUOTED_BEFORE = lazy_pattern(
     r"(?:[：:「『“\"]|\b(?:that|is|with|as|say|says|state|print|claim|output|write|answer))\s*[「『“\"]?\s*(?:the |a |an )?$",
     re.I,
 )
-_EXCLUSIVE = re.compile(
+_EXCLUSIVE = lazy_pattern(
     r"だけ|のみ|しか|唯一|すべて|全て|必ず|常に|絶対|初めて|最も|一番|\b(?:only|all|every|always|never|none|first|best|most|sole)\b",
     re.I,
 )
-_NEGATION = re.compile(
+_NEGATION = lazy_pattern(
     r"(?:ない|ません|なかった|なく|ず)(?:[、。」]|$|です|でし|と)|\b(?:not|never|no|neither|nor|without)\b|n't\b", re.I
 )
-_DENIED_BEHIND = re.compile(r"(?:という(?:数字|値|の))?(?:では?|じゃ)な[いくか]|(?:では)?ありませ|でなく|は誤り|は間違")
-_DENIED_BEFORE = re.compile(
+_DENIED_BEHIND = lazy_pattern(
+    r"(?:という(?:数字|値|の))?(?:では?|じゃ)な[いくか]|(?:では)?ありませ|でなく|は誤り|は間違"
+)
+_DENIED_BEFORE = lazy_pattern(
     r"\b(?:not|never|rather than|instead of|no longer|wrongly|incorrectly)\b[^.;,]{0,16}$", re.I
 )
-_MORE = re.compile(
+_MORE = lazy_pattern(
     r"(?:だけ|のみ|ばかり)(?:では|じゃ|で)(?:な[いくか]|あり?ませ)|のみなら|にとどまら|\bnot (?:only|just|merely)\b",
     re.I,
 )
-_PRONOUN_EN = re.compile(r"^(?:It|This chip|The chip|This|The product|That)(?P<own>s|'s)?\s", re.I)
+_PRONOUN_EN = lazy_pattern(r"^(?:It|This chip|The chip|This|The product|That)(?P<own>s|'s)?\s", re.I)
 
 
 class Entailment(Protocol):

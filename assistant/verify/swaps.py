@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.text.patterns import lazy_pattern
 from assistant.types import Difference
 from assistant.verify.agree import NO_CONTEXT, Context, belongs_to, content_covered, coverage_of, covered
 from assistant.verify.places import same_word
@@ -85,10 +85,10 @@ def swapped_name(
     return None
 
 
-_RATHER_JA = re.compile(
+_RATHER_JA = lazy_pattern(
     r"(?P<not>[^、。はがを]{2,24})(?:では|じゃ)なく、?(?P<but>[^、。はがを]{2,24}?)(?=[はがをにで])"
 )
-_RATHER_EN = re.compile(r"(?P<but>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)*), not (?P<not>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)*)")
+_RATHER_EN = lazy_pattern(r"(?P<but>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)*), not (?P<not>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)*)")
 
 
 def denied_in_favour(claim: Statement, evidence: Statement, context: Context) -> Difference | None:

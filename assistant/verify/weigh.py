@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Relation
 from assistant.types import Verdict
 from assistant.verify.evidence import EvidenceSentence
@@ -12,7 +13,7 @@ from assistant.verify.judge import PairVerdict
 from assistant.verify.statement import Statement
 
 _EXACT = (Relation.SAME, Relation.ROUNDED)
-_CONDITION = re.compile(
+_CONDITION = lazy_pattern(
     r"(?:される|する|れる|た|なる|れば|ければ|なら|ば)(?:と、|場合|ば、)|[えけせてねべめれ]ば、|\bif\b|\bonly when\b|\bprovided that\b",
     re.IGNORECASE,
 )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit
 
 from assistant.ingest.source import UnreadableSource
+from assistant.text.patterns import lazy_pattern
 
 _PORTS = {"https": 443, "http": 80}
 _SAFE = "%/:@!$&'()*+,;=-._~"
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_\-]*[a-z0-9_])?")
+_LABEL = lazy_pattern(r"[a-z0-9_](?:[a-z0-9_\-]*[a-z0-9_])?")
 
 
 @dataclass(frozen=True, slots=True)
