@@ -52,7 +52,7 @@ def growth_svg(points: Sequence[tuple[int, float, float]]) -> str:
             value = float(point[place])
             parts.append(
                 f'<circle cx="{x(point[0]):.1f}" cy="{y(value):.1f}" r="4" fill="{colour}"/>'
-                f'<text x="{x(point[0]):.1f}" y="{y(value) - 8:.1f}" text-anchor="middle" fill="{colour}">{value:g}</text>'
+                f'<text x="{x(point[0]) + 6:.1f}" y="{y(value) - 8:.1f}" fill="{colour}">{value:g}</text>'
             )
         parts.append(
             f'<text x="{x(points[-1][0]) + 24:.1f}" y="{y(float(points[-1][place])) + 4:.1f}" fill="{colour}">{name}</text>'
