@@ -60,13 +60,15 @@ class Sieve:
                 for word in statement.words
                 if word.form in other.forms or (word.concepts and word.concepts & other.concepts)
             )
-            around = sum(0.3 * word.weight for word in statement.words if word.form in sentence.context.forms)
+            bonus = 50.0 if other.squeezed and other.squeezed in (statement.squeezed, whole) else 0.0
+            if not bonus and (shared <= 0 or sentence.is_heading):
+                continue  # before its context is read, which takes longer than the sentence
+            forms = sentence.context.forms
+            around = sum(0.3 * word.weight for word in statement.words if word.form in forms)
             figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (
                 bool(statement.dates) and bool(other.dates)
             )
-            bonus = 50.0 if other.squeezed and other.squeezed in (statement.squeezed, whole) else 0.0
-            if bonus or (shared > 0 and not sentence.is_heading):
-                candidates.append((shared + around + figures + bonus - 0.01 * rank, rank, sentence, shared + around))
+            candidates.append((shared + around + figures + bonus - 0.01 * rank, rank, sentence, shared + around))
         candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
         judged: list[Judged] = []
         decisive = False  # a source says it in nearly the same words: only one that says as much can dispute that
