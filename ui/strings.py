@@ -55,8 +55,6 @@ class Strings:
 
     error: str
     error_unexpected: str
-    error_busy: str
-    error_too_long: str
     error_loading: str
 
     source_panel: str
@@ -165,8 +163,6 @@ JA = Strings(
     copied="コピーしました",
     error="処理できませんでした",
     error_unexpected="予期しない誤りが起きました。もう一度お試しください。続く場合は、管理者に時刻をお知らせください。",
-    error_busy="混み合っています。少し待ってから、もう一度お試しください。",
-    error_too_long="長すぎます。{limit}字以内にしてください。",
     error_loading="出典を開けませんでした。接続を確かめて、もう一度お試しください。",
     source_panel="出典の原文",
     source_close="閉じる",
@@ -232,8 +228,6 @@ EN = Strings(
     copied="Copied",
     error="That did not work",
     error_unexpected="Something unexpected went wrong. Please try again; if it happens again, tell your administrator the time.",
-    error_busy="Too many questions at the moment. Please wait a little and try again.",
-    error_too_long="Too long. Please keep it within {limit} characters.",
     error_loading="The source could not be opened. Check your connection and try again.",
     source_panel="Source text",
     source_close="Close",

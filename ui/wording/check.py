@@ -44,7 +44,6 @@ class CheckWords:
     found: str
     evidence_for: str
     evidence_against: str
-    no_evidence: str
     anchor: str
     no_anchor: str
     nli: str
@@ -130,7 +129,6 @@ JA = CheckWords(
     found="記事",
     evidence_for="合っている記述",
     evidence_against="食い違う記述",
-    no_evidence="該当なし",
     anchor="「昨年」などは{date}を基準に読みました。",
     no_anchor="日付の指定がないため、「昨年」などの言い方は日付に直さずに照合しました。",
     nli="含意判定モデル {model} も使いました。",
@@ -208,7 +206,6 @@ EN = CheckWords(
     found="Article",
     evidence_for="In agreement",
     evidence_against="In disagreement",
-    no_evidence="None",
     anchor="“Last year” and the like were read from {date}.",
     no_anchor="No date was given, so “last year” and the like were compared as words, not as dates.",
     nli="The entailment model {model} was asked too.",

@@ -64,7 +64,6 @@ class LibraryWords:
     watching: str
     indexing: str
     report: str
-    report_more: str
     busy: str
     uploading: str
     stored: str
@@ -97,7 +96,6 @@ class LibraryWords:
     articles: str
     passage_count: str
     standings: str
-    link_problems: str
     refused: str
     refused_none: str
     line: str
@@ -128,7 +126,6 @@ class LibraryWords:
     hidden: str
     hidden_none: str
     hidden_count: str
-    open_text: str
     close: str
     withdraw: str
     withdraw_lead: str
@@ -222,7 +219,6 @@ JA = LibraryWords(
     watching="「{folder}」を見張っています。保存すると自動で読み込みます。",
     indexing="「{folder}」を読み込んでいます… {step}",
     report="追加{added}件、変更{changed}件、変更なし{unchanged}件、読み込めないもの{refused}件",
-    report_more="索引 {generation}（{seconds}秒）",
     busy="ほかの読み込みが進んでいます。終わってから、もう一度お試しください。",
     uploading="送っています… {done}／{total}件",
     stored="「{name}」を受け取りました。",
@@ -255,7 +251,6 @@ JA = LibraryWords(
     articles="記事",
     passage_count="区切り",
     standings="内訳",
-    link_problems="訂正のつながり",
     refused="読み込めなかったファイル",
     refused_none="読み込めなかったファイルはありません。",
     line="{line}行目",
@@ -286,7 +281,6 @@ JA = LibraryWords(
     hidden="見えない文字",
     hidden_none="なし",
     hidden_count="{kind} {count}字",
-    open_text="本文を開く",
     close="閉じる",
     withdraw="取り下げ",
     withdraw_lead="取り下げると、回答・照合・読者の一覧からすぐに消えます。記録は残り、あとで戻せます。",
@@ -363,7 +357,6 @@ EN = LibraryWords(
     watching="Watching “{folder}”. Saved files are indexed by themselves.",
     indexing="Indexing “{folder}”… {step}",
     report="{added} added, {changed} changed, {unchanged} unchanged, {refused} refused",
-    report_more="Index {generation} ({seconds} s)",
     busy="Another run is under way. Try again when it has finished.",
     uploading="Sending… {done} of {total}",
     stored="“{name}” has been received.",
@@ -396,7 +389,6 @@ EN = LibraryWords(
     articles="Articles",
     passage_count="Passages",
     standings="Of these",
-    link_problems="Links of corrections",
     refused="Files that could not be read",
     refused_none="Every file could be read.",
     line="line {line}",
@@ -427,7 +419,6 @@ EN = LibraryWords(
     hidden="Hidden characters",
     hidden_none="none",
     hidden_count="{count} {kind}",
-    open_text="Open the text",
     close="Close",
     withdraw="Withdraw",
     withdraw_lead="A withdrawn article is gone from answers, checks and readers’ lists at once. It is kept and can be brought back.",
