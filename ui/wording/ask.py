@@ -52,7 +52,6 @@ class AskWords:
     also_found: str
     withheld: str
     choices: str
-    footnotes: str
 
     # filters
     filters: str
@@ -120,7 +119,6 @@ JA = AskWords(
     also_found="ほかに見つかった箇所（回答には使っていません）",
     withheld="確かめられず、表示を見送った文（編集者だけに見えます）",
     choices="どれについてのご質問ですか",
-    footnotes="脚注",
     filters="絞り込み",
     filters_none="すべての記事",
     filters_sources="資料",
@@ -184,7 +182,6 @@ EN = AskWords(
     also_found="Also found (not used in the answer)",
     withheld="Sentences withheld because they could not be verified (editors only)",
     choices="Which one do you mean?",
-    footnotes="Footnotes",
     filters="Filters",
     filters_none="All articles",
     filters_sources="Sources",
