@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.answer.asked import what_is_asked
-from assistant.answer.question import Question, QuestionKind
+from assistant.answer.overlap import AskedCharacters, among, asked_characters, content_of, longest_shared
+from assistant.answer.question import Question
+from assistant.answer.typed import typed
 from assistant.answer.weights import reader_weights
-from assistant.retrieve.query import Concept, Query
+from assistant.retrieve.query import Query, concepts_in
 from assistant.spans import quotable_spans, span_words
-from assistant.text.dates import find_dates
 from assistant.text.normalise import normalise
 from assistant.text.patterns import lazy_pattern
-from assistant.text.quantities import find_quantities
 from assistant.text.tokens import words
 from assistant.types import BlockKind, Hit, Passage
 
@@ -35,9 +36,11 @@ UNASKED = 1.0
 CROSSING = 0.7
 """Logits a sentence in another language than the question is behind one in the question's."""
 
+_Floats = NDArray[np.float64]
+_Places = NDArray[np.intp]
 
-@dataclass(frozen=True, slots=True)
-class Features:
+
+class Features(NamedTuple):
     """What speaks for a candidate. All lie in 0..1 unless noted."""
 
     coverage: float  # share of the question's weight in the sentence itself
@@ -73,7 +76,7 @@ class Features:
     reading: float  # gives a reading in brackets where one is asked for
 
 
-FEATURES = tuple(field.name for field in fields(Features))
+FEATURES = Features._fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,80 +92,79 @@ class Candidate:
     score: float
 
 
+class _Sentence(NamedTuple):
+    """A sentence before it is compared with the question; offsets are within its passage."""
+
+    hit: int  # place of its hit
+    start: int
+    end: int
+    text: str
+    words: frozenset[str]
+
+
 def rank_candidates(question: Question, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
     """Every sentence of the hits, best first; ties by rank of the passage, then position.
 
     A text in another language than the question comes after one that says the same in the question's.
     """
-    found = [candidate for hit, views in _views(query, hits) for candidate in _of_hit(question, query, hit, views)]
-    found.sort(key=lambda item: (-item.score, item.hit.rank, item.start))
+    sentences = _sentences(hits)
+    if not sentences:
+        return []
+    contexts = [_context_words(_context(hit.passage)) for hit in hits]
+    columns = {
+        **_concepts(question, query, hits, sentences, contexts),
+        **_characters(asked_characters(query.text), hits, sentences),
+        **_forms(question, query, hits, sentences, contexts),
+    }
+    columns |= _order(sentences, columns["coverage"], columns["rare_bigrams"])
+    columns["leans"] = columns["leans"] * columns["previous"]
+    table = np.column_stack([columns[name] for name in FEATURES])
+    scores = (
+        table @ sentence_weights() - UNNAMED * (1 - columns["names"]) - _set_back(question, hits)[_owners(sentences)]
+    )
+    order = sorted(
+        range(len(sentences)),
+        key=lambda place: (-scores[place], hits[sentences[place].hit].rank, sentences[place].start),
+    )
+    rows, values = table.tolist(), scores.tolist()
+    found = []
+    for place in order:
+        sentence = sentences[place]
+        hit = hits[sentence.hit]
+        begins = hit.passage.start
+        found.append(
+            Candidate(
+                hit.passage,
+                begins + sentence.start,
+                begins + sentence.end,
+                sentence.text,
+                hit,
+                Features._make(rows[place]),
+                values[place],
+            )
+        )
     return found
 
 
-def score_features(features: Features) -> float:
-    """Weighted sum of the features."""
+@lru_cache(maxsize=1)
+def sentence_weights() -> _Floats:
+    """Weight of each of :data:`FEATURES`; those without one count for nothing."""
     weights = reader_weights().sentence
-    return sum(weights.get(name, 0.0) * float(getattr(features, name)) for name in FEATURES)
+    return np.array([weights.get(name, 0.0) for name in FEATURES])
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """What is known of a sentence before it is compared with the question's concepts."""
-
-    start: int
-    end: int
-    text: str
-    words: frozenset[str]
-    rare: float  # weighted share of the question's bigrams
-
-
-@dataclass(frozen=True, slots=True)
-class _Views:
-    sentences: tuple[_Sentence, ...]
-    rare: float  # weighted share of the question's bigrams in the whole passage
-    best_rare: float  # of all sentences found
-    best_passage: float  # of all passages found
-    best_coverage: float
-
-
-def _views(query: Query, hits: Sequence[Hit]) -> list[tuple[Hit, _Views]]:
-    """The sentences of the hits; bigrams that few of them have weigh more."""
-    asked = _bigrams(query.text)
-    parts: list[tuple[Hit, list[tuple[int, int, str, frozenset[str], frozenset[str]]]]] = []
-    seen: Counter[str] = Counter()
-    for hit in hits:
-        spans = quotable_spans(hit.passage)
+def _sentences(hits: Sequence[Hit]) -> list[_Sentence]:
+    found = []
+    for place, hit in enumerate(hits):
+        passage = hit.passage
+        spans = quotable_spans(passage)
         stored = hit.span_words
-        own = stored if len(stored) == len(spans) else [frozenset(found) for found in span_words(hit.passage)]
-        rows = []
-        for (start, end), found in zip(spans, own, strict=True):
-            text = hit.passage.text[start:end]
-            if start == 0 and len(spans) > 1 and _is_header(hit.passage):
-                continue
-            grams = asked & _bigrams(text)
-            seen.update(grams)
-            rows.append((start, end, text, found, grams))
-        parts.append((hit, rows))
-    total = sum(len(rows) for _, rows in parts)
-    weights = {gram: math.log((total + 1) / (seen[gram] + 0.5)) for gram in asked}
-    everything = sum(weights.values()) or 1.0
-
-    def share(grams: Iterable[str]) -> float:
-        return sum(weights[gram] for gram in grams) / everything
-
-    passages = [
-        share(asked & _bigrams(hit.passage.title) | {gram for row in rows for gram in row[4]}) for hit, rows in parts
-    ]
-    sentences = [
-        tuple(_Sentence(start, end, text, own, share(grams)) for start, end, text, own, grams in rows)
-        for _, rows in parts
-    ]
-    best_rare = max((item.rare for group in sentences for item in group), default=0.0)
-    best_coverage = max((_coverage(query, item.words) for group in sentences for item in group), default=0.0)
-    return [
-        (hit, _Views(group, rare, best_rare, max(passages), best_coverage))
-        for (hit, _), group, rare in zip(parts, sentences, passages, strict=True)
-    ]
+        own = stored if len(stored) == len(spans) else [frozenset(span) for span in span_words(passage)]
+        headed = len(spans) > 1 and _is_header(passage)
+        for (start, end), told in zip(spans, own, strict=True):
+            if start or not headed:
+                found.append(_Sentence(place, start, end, passage.text[start:end], told))
+    return found
 
 
 def _is_header(passage: Passage) -> bool:
@@ -170,94 +172,169 @@ def _is_header(passage: Passage) -> bool:
     return passage.kind is BlockKind.TABLE_ROW and passage.spec is None and not passage.context
 
 
-def _coverage(query: Query, found: frozenset[str]) -> float:
-    total = sum(concept.weight for concept in query.concepts) or 1.0
-    return sum(concept.weight * concept.in_words(found) for concept in query.concepts) / total
+def _context(passage: Passage) -> str:
+    return passage.title + "\n" + "\n".join(passage.heading_path) + "\n" + passage.context
 
 
-def _of_hit(question: Question, query: Query, hit: Hit, views: _Views) -> list[Candidate]:
-    passage = hit.passage
-    context = passage.title + "\n" + "\n".join(passage.heading_path) + "\n" + passage.context
-    context_words = _context_words(context)
-    passage_words = context_words.union(*(item.words for item in views.sentences))
+def _owners(sentences: Sequence[_Sentence]) -> _Places:
+    return np.array([sentence.hit for sentence in sentences], dtype=np.intp)
+
+
+def _concepts(
+    question: Question,
+    query: Query,
+    hits: Sequence[Hit],
+    sentences: Sequence[_Sentence],
+    contexts: Sequence[frozenset[str]],
+) -> dict[str, _Floats]:
+    """How much of the question's weight stands in each sentence, before it, after it and around it."""
+    owner, terms = _owners(sentences), len(query.concepts)
+    told: list[frozenset[str]] = list(contexts)
+    for sentence in sentences:
+        told[sentence.hit] |= sentence.words
+    here = concepts_in(query.concepts, [sentence.words for sentence in sentences])
+    title, anywhere = concepts_in(query.concepts, contexts), concepts_in(query.concepts, told)
+    weights = np.array([concept.weight for concept in query.concepts])
+    total = float(weights.sum()) or 1.0
     # In a text of the other language only names, figures and glossary terms can be found again.
-    crosses = passage.lang != question.lang
-    concepts = [
-        concept for concept in query.concepts if concept.portable or not crosses or concept.in_words(passage_words) > 0
-    ]
-    everything = sum(concept.weight for concept in query.concepts) or 1.0
-    told = sum(concept.weight for concept in concepts) / everything
-    weights = _normalised([concept.weight for concept in concepts])
-    in_context = [concept.in_words(context_words) for concept in concepts]
-    in_passage = [concept.in_words(passage_words) for concept in concepts]
-    passage_share = sum(weight * found for weight, found in zip(weights, in_passage, strict=True))
-    floors = [
-        max(IN_TITLE * title, IN_PASSAGE * anywhere) for title, anywhere in zip(in_context, in_passage, strict=True)
-    ]
-    near = names_among(query.names, passage_words)
-    asked, question_words = _bigrams(query.text), _question_words(query.text)
-    target = what_is_asked(question)
-    rows = [[concept.in_words(item.words) for concept in concepts] for item in views.sentences]
-    shares = [sum(weight * found for weight, found in zip(weights, row, strict=True)) for row in rows]
-    nothing = [0.0] * len(concepts)
-    leading = max(range(len(shares)), key=lambda index: (shares[index], views.sentences[index].rare, -index), default=0)
-    asked_trigrams, asked_run = _trigrams(query.text), squeezed(query.text)
-    reading = target.kind == "reading"
-    candidates = []
-    for index, item in enumerate(views.sentences):
-        text, own, here = item.text, item.words, rows[index]
-        before = rows[index - 1] if index else nothing
-        features = Features(
-            coverage=shares[index],
-            support=sum(
-                weight * max(found, floor, IN_PREVIOUS * earlier)
-                for weight, found, floor, earlier in zip(weights, here, floors, before, strict=True)
-            ),
-            passage=passage_share,
-            focus=here[-1] if here else 0.0,
-            typed=_typed(question, text, passage),
-            names=_named(query, text, context_words | own) if query.names else 1.0,
-            names_near=near,
-            rank=1.0 / hit.rank,
-            first=float(index == 0),
-            brevity=max(0.0, 1.0 - len(text) / 300),
-            previous=shares[index - 1] if index else 0.0,
-            following=shares[index + 1] if index + 1 < len(shares) else 0.0,
-            bigrams=len(asked & _bigrams(text)) / len(asked) if asked else 0.0,
-            rare_bigrams=item.rare,
-            passage_bigrams=views.rare,
-            best_coverage=min(1.0, shares[index] / views.best_coverage) if views.best_coverage else 0.0,
-            best_bigrams=item.rare / views.best_rare if views.best_rare else 0.0,
-            best_passage=views.rare / views.best_passage if views.best_passage else 0.0,
-            head=float(bool(target.head) and target.head in own),
-            predicate=float(bool(target.predicate) and target.predicate in own),
-            asked=_apart_from_names(concepts, query.names, here, floors, before),
-            told=told,
-            novel=min(1.0, len(own - question_words) / 6),
-            novel_share=len(own - question_words) / len(own) if own else 0.0,
-            longest=longest_shared(asked_run, squeezed(text)),
-            trigrams=len(asked_trigrams & _trigrams(text)) / len(asked_trigrams) if asked_trigrams else 0.0,
-            leading=float(index == leading),
-            after_leading=float(index == leading + 1),
-            before_leading=float(index == leading - 1),
-            leans=shares[index - 1] if index and _POINTS_BACK.match(text) else 0.0,
-            reading=float(reading and _READING.search(text) is not None),
-        )
-        candidates.append(
-            Candidate(
-                passage,
-                passage.start + item.start,
-                passage.start + item.end,
-                text,
-                hit,
-                features,
-                score_features(features)
-                - CROSSING * crosses
-                - UNASKED * _unasked(question, passage)
-                - UNNAMED * (1 - features.names),
-            )
-        )
-    return candidates
+    crosses = np.array([hit.passage.lang != question.lang for hit in hits])
+    portable = np.array([concept.portable for concept in query.concepts], dtype=bool)
+    kept = portable[None, :] | ~crosses[:, None] | (anywhere > 0)
+    counted = kept * weights[None, :]
+    sums = counted.sum(axis=1)
+    shares = counted / np.where(sums > 0, sums, 1.0)[:, None]
+
+    before = np.zeros_like(here)
+    follows = owner[1:] == owner[:-1]
+    before[1:] = np.where(follows[:, None], here[:-1], 0.0)
+    floors = np.maximum(IN_TITLE * title, IN_PASSAGE * anywhere)
+    coverage = (here * shares[owner]).sum(axis=1)
+    support = (np.maximum(np.maximum(here, floors[owner]), IN_PREVIOUS * before) * shares[owner]).sum(axis=1)
+    previous, following = np.zeros(len(sentences)), np.zeros(len(sentences))
+    previous[1:] = np.where(follows, coverage[:-1], 0.0)
+    following[:-1] = np.where(follows, coverage[1:], 0.0)
+    whole = here @ weights / total
+    best = float(whole.max())
+    names = np.array([bool(set(concept.spellings[0]) & set(query.names)) for concept in query.concepts], dtype=bool)
+    besides = counted * ~names
+    rest = besides.sum(axis=1)
+    near = np.maximum(np.maximum(here, floors[owner]), before)
+    asked = (near * besides[owner]).sum(axis=1) / np.where(rest > 0, rest, 1.0)[owner]
+    focus = np.zeros(len(sentences))
+    if terms:
+        last = np.where(kept, np.arange(terms), -1).max(axis=1)[owner]
+        focus = np.where(last >= 0, here[np.arange(len(sentences)), last], 0.0)
+    return {
+        "coverage": coverage,
+        "support": support,
+        "passage": (anywhere * shares).sum(axis=1)[owner],
+        "focus": focus,
+        "previous": previous,
+        "following": following,
+        "best_coverage": np.minimum(1.0, coverage / best) if best > 0 else np.zeros(len(sentences)),
+        "asked": np.where((rest > 0)[owner], asked, 1.0),
+        "told": (sums / total)[owner],
+    }
+
+
+def _characters(asked: AskedCharacters, hits: Sequence[Hit], sentences: Sequence[_Sentence]) -> dict[str, _Floats]:
+    """How many of the question's character runs stand in each sentence; pairs that few of them have weigh more."""
+    owner = _owners(sentences)
+    pairs = np.zeros((len(sentences), len(asked.bigrams)))
+    in_passage = np.zeros((len(hits), len(asked.bigrams)))
+    threes, longest = np.zeros(len(sentences)), np.zeros(len(sentences))
+    for place, sentence in enumerate(sentences):
+        folded = normalise(sentence.text)
+        pairs[place, among(asked.bigrams, content_of(folded))] = 1.0
+        plain = "".join(folded.split())
+        threes[place] = len(among(asked.trigrams, plain))
+        longest[place] = longest_shared(asked.run, plain)
+    for place, hit in enumerate(hits):
+        in_passage[place, _pairs_of_title(asked, hit.passage.title)] = 1.0
+    np.maximum.at(in_passage, owner, pairs)
+    weights = np.log((len(sentences) + 1) / (pairs.sum(axis=0) + 0.5))
+    weights /= float(weights.sum()) or 1.0
+    rare, passages = pairs @ weights, in_passage @ weights
+    most_rare, most_told = float(rare.max()), float(passages.max())
+    whole = passages[owner]
+    return {
+        "bigrams": pairs.sum(axis=1) / max(len(asked.bigrams), 1),
+        "rare_bigrams": rare,
+        "passage_bigrams": whole,
+        "best_bigrams": rare / (most_rare or 1.0),
+        "best_passage": whole / (most_told or 1.0),
+        "longest": longest,
+        "trigrams": threes / max(len(asked.trigrams), 1),
+    }
+
+
+@lru_cache(maxsize=1024)
+def _pairs_of_title(asked: AskedCharacters, title: str) -> list[int]:
+    return among(asked.bigrams, content_of(normalise(title)))
+
+
+def _forms(
+    question: Question,
+    query: Query,
+    hits: Sequence[Hit],
+    sentences: Sequence[_Sentence],
+    contexts: Sequence[frozenset[str]],
+) -> dict[str, _Floats]:
+    """What a sentence is, apart from how much of the question it repeats."""
+    target, question_words = what_is_asked(question), _question_words(query.text)
+    names_near = [1.0] * len(hits)
+    if query.names:
+        together = list(contexts)
+        for sentence in sentences:
+            together[sentence.hit] |= sentence.words
+        names_near = [names_among(query.names, found) for found in together]
+    columns: dict[str, list[float]] = {name: [] for name in _OF_FORM}
+    for sentence in sentences:
+        hit, text, own = hits[sentence.hit], sentence.text, sentence.words
+        new = len(own - question_words)
+        columns["typed"].append(typed(question, text, hit.passage))
+        columns["names"].append(_named(query, text, contexts[sentence.hit] | own) if query.names else 1.0)
+        columns["names_near"].append(names_near[sentence.hit])
+        columns["rank"].append(1.0 / hit.rank)
+        columns["brevity"].append(max(0.0, 1.0 - len(text) / 300))
+        columns["head"].append(float(bool(target.head) and target.head in own))
+        columns["predicate"].append(float(bool(target.predicate) and target.predicate in own))
+        columns["novel"].append(min(1.0, new / 6))
+        columns["novel_share"].append(new / len(own) if own else 0.0)
+        columns["leans"].append(float(_POINTS_BACK.match(text) is not None))
+        columns["reading"].append(float(target.kind == "reading" and _READING.search(text) is not None))
+    return {name: np.array(values) for name, values in columns.items()}
+
+
+_OF_FORM = "typed names names_near rank brevity head predicate novel novel_share leans reading".split()
+
+
+def _order(sentences: Sequence[_Sentence], coverage: _Floats, rare: _Floats) -> dict[str, _Floats]:
+    """Which sentence opens its passage, which says most of what is asked, and which stand beside that one."""
+    leading: dict[int, int] = {}
+    first = np.zeros(len(sentences))
+    covers, rares = coverage.tolist(), rare.tolist()
+    for place, sentence in enumerate(sentences):
+        leader = leading.get(sentence.hit)
+        if leader is None:
+            first[place] = 1.0
+        if leader is None or (covers[place], rares[place]) > (covers[leader], rares[leader]):
+            leading[sentence.hit] = place
+    leaders = np.array([leading[sentence.hit] for sentence in sentences], dtype=np.intp)
+    distance = np.arange(len(sentences)) - leaders
+    return {
+        "first": first,
+        "leading": (distance == 0).astype(np.float64),
+        "after_leading": (distance == 1).astype(np.float64),
+        "before_leading": (distance == -1).astype(np.float64),
+    }
+
+
+def _set_back(question: Question, hits: Sequence[Hit]) -> _Floats:
+    """Logits that all sentences of a passage lose: in another language, or on what nobody asked for."""
+    return np.array(
+        [CROSSING * (hit.passage.lang != question.lang) + UNASKED * _unasked(question, hit.passage) for hit in hits]
+    )
 
 
 _COMPOUND = lazy_pattern(r" ?([A-Z][A-Za-z]{3,})")
@@ -273,49 +350,6 @@ def _named(query: Query, text: str, found: frozenset[str]) -> float:
         if compound and compound.group(1).lower() not in query.text.lower():
             return share / 2
     return share
-
-
-def _apart_from_names(concepts: Sequence[Concept], names: Sequence[str], *places: Sequence[float]) -> float:
-    """Share of the weight of concepts that are no product names, found in any of the places; 1 without any."""
-    found = total = 0.0
-    for concept, *values in zip(concepts, *places, strict=True):
-        if not set(concept.spellings[0]) & set(names):
-            total += concept.weight
-            found += concept.weight * max(values)
-    return found / total if total else 1.0
-
-
-def _normalised(weights: Sequence[float]) -> list[float]:
-    total = sum(weights) or 1.0
-    return [weight / total for weight in weights]
-
-
-@lru_cache(maxsize=2048)
-def _bigrams(text: str) -> frozenset[str]:
-    """Character bigrams that hold a kanji, a katakana or a Latin character: hiragana is mostly grammar."""
-    folded = _SKIPPED.sub(" ", normalise(text))
-    return frozenset(pair for pair in map("".join, pairwise(folded)) if " " not in pair)
-
-
-@lru_cache(maxsize=2048)
-def squeezed(text: str) -> str:
-    """The text as it is searched, without spaces."""
-    return "".join(normalise(text).split())
-
-
-@lru_cache(maxsize=2048)
-def _trigrams(text: str) -> frozenset[str]:
-    folded = squeezed(text)
-    return frozenset(folded[start : start + 3] for start in range(len(folded) - 2))
-
-
-def longest_shared(asked: str, told: str) -> float:
-    """Length of the longest run of characters that both share, as a share of the first, of 20 at most."""
-    best = 0
-    for start in range(len(asked)):
-        while start + best < len(asked) and best < _RUN and asked[start : start + best + 1] in told:
-            best += 1
-    return best / min(_RUN, len(asked)) if asked else 0.0
 
 
 def names_among(names: Sequence[str], found: frozenset[str]) -> float:
@@ -335,11 +369,6 @@ def _context_words(context: str) -> frozenset[str]:
     return frozenset(words(context))
 
 
-def has_dimension(dimension: str, wanted: Sequence[str]) -> bool:
-    """Whether ``dimension`` is one of ``wanted``; currency stands for currency:USD and all others."""
-    return dimension in wanted or dimension.split(":", 1)[0] in wanted
-
-
 def _unasked(question: Question, passage: Passage) -> bool:
     return (
         passage.spec is not None
@@ -348,70 +377,8 @@ def _unasked(question: Question, passage: Passage) -> bool:
     )
 
 
-def _typed(question: Question, text: str, passage: Passage) -> float:
-    """1 when the kind of answer asked for is in the text, 0 when it is not, 0.5 where any will do."""
-    kind = question.kind
-    if kind is QuestionKind.FIGURE:
-        quantities = find_quantities(text)
-        if not question.dimensions:
-            return 1.0 if quantities else 0.0
-        return float(any(has_dimension(quantity.dimension, question.dimensions) for quantity in quantities))
-    if kind is QuestionKind.DATE:
-        return float(bool(find_dates(text)) or bool(_UNDATED.search(text)))
-    if kind is QuestionKind.REASON:
-        return (
-            float(any(marker in text for marker in _REASONS))
-            if passage.lang == "ja"
-            else float(any(marker in f" {text.lower()} " for marker in _REASONS_EN))
-        )
-    if kind is QuestionKind.DEFINITION:
-        if passage.spec is not None:
-            return float(passage.spec.attribute_alt.startswith("desc"))
-        return float(any(marker in text for marker in _DEFINITIONS))
-    if kind in (QuestionKind.PERSON, QuestionKind.ORGANISATION, QuestionKind.PLACE):
-        return 0.0 if passage.spec is not None and _DIGIT.match(passage.spec.value) else 0.5
-    if kind is QuestionKind.LIST:
-        return 1.0 if _INTRODUCES.search(text) else min(1.0, len(_LIST_MARK.findall(text)) / 3)
-    if kind is QuestionKind.METADATA:
-        return float(passage.kind is BlockKind.METADATA)
-    return 0.5
-
-
 _ASIDE = lazy_pattern(r"前世代|previous generation|主張|claim|versus|compared")
-_SKIPPED = lazy_pattern(r"[^\w]|[\u3041-\u3096]|_")
-_DIGIT = lazy_pattern(r"\d")
-_RUN = 20
 _READING = lazy_pattern(r"[（(][「『]?[ぁ-ゖァ-ヶー・、 ]{2,}[」』]?[、，；）)]")
 _POINTS_BACK = lazy_pattern(
     r"(?:この|その|これ|それ|同|こう|そこ|ここ|当時|名称|また|しかし|なお|以後|以降|(?:This|That|These|Those|It|Its|They|Their|He|She|His|Her|However|But)\b)"
-)
-_UNDATED = lazy_pattern(
-    r"(?:時期|日程|時期や日程|日付)[^。]{0,12}(?:示し|公表し|明らかにし|決まっ)て(?:い|おら)|未定|(?:gave|given|set|announced|published) no [^.]{0,20}date"
-)
-_LIST_MARK = lazy_pattern(r"、|,|・|や(?=[^す])|および|\band\b")
-_INTRODUCES = lazy_pattern(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
-_REASONS = ("ため", "から", "ので", "理由", "によって", "により", "原因", "背景", "狙い", "よって")
-_REASONS_EN = (
-    " because ",
-    " since ",
-    " due to ",
-    " so that ",
-    " as a result",
-    " reason",
-    " in order to ",
-    " therefore ",
-)
-_DEFINITIONS = (
-    "とは",
-    "である",
-    "のこと",
-    "を指す",
-    "いう。",
-    "呼ばれ",
-    " is a",
-    " is an",
-    " is the",
-    " refers to",
-    " are ",
-    "です",
 )

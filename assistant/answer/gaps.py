@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.answer.candidates import Candidate, squeezed
+from assistant.answer.candidates import Candidate
+from assistant.answer.overlap import squeezed
 from assistant.text.normalise import normalise
 from assistant.text.patterns import lazy_pattern
 from assistant.text.stopwords import ENGLISH_STOP_WORDS

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answer.asked import what_is_asked
-from assistant.answer.candidates import Candidate, has_dimension
+from assistant.answer.candidates import Candidate
 from assistant.answer.question import Question, QuestionKind
 from assistant.answer.short_features import dot, question_weights, repeats, span_features, view
 from assistant.answer.short_spans import ShortSpan, spans_of
 from assistant.answer.topics import ASKED_FOR, Topic, topic_features, topics_of
+from assistant.answer.typed import has_dimension
 from assistant.answer.weights import reader_weights
 from assistant.ingest.facts import quantity
 from assistant.retrieve.query import Query

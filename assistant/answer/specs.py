@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from assistant.answer.candidates import has_dimension
 from assistant.answer.question import Question, QuestionKind
+from assistant.answer.typed import has_dimension
 from assistant.retrieve.query import Concept, Query
 from assistant.spans import row_span
 from assistant.text.dates import find_dates

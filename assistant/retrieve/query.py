@@ -6,12 +6,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.index.lexical import LexicalIndex, QueryTerm
 from assistant.retrieve.asked import analyse
 from assistant.text.glossary import Glossary, Mention
 from assistant.text.normalise import normalise
 from assistant.text.patterns import lazy_pattern
 from assistant.text.tokens import QueryWord, characters, query_words, words
+
+Floats = NDArray[np.float64]
 
 EXPANSION_WEIGHT = 0.7
 """Weight of a spelling that the glossary adds, against 1 for the one the user wrote."""
@@ -49,6 +54,16 @@ class Concept:
         ):
             return _HALF
         return best
+
+
+def concepts_in(concepts: Sequence[Concept], places: Sequence[frozenset[str]]) -> Floats:
+    """How far each concept is among the words of each place: ``(places, concepts)``, 0..1."""
+    single = [concept.spellings[0][0] for concept in concepts]
+    table = np.array([[word in place for word in single] for place in places], dtype=np.float64)
+    for column, concept in enumerate(concepts):
+        if len(concept.spellings) > 1 or len(concept.spellings[0]) > 1:
+            table[:, column] = [concept.in_words(place) for place in places]
+    return table.reshape(len(places), len(concepts))
 
 
 @dataclass(frozen=True, slots=True)

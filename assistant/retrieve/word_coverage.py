@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant.retrieve.candidate import Candidate, Floats, first_best, row_shares, shares
-from assistant.retrieve.query import Concept, Query
+from assistant.retrieve.query import Concept, Query, concepts_in
 from assistant.types import BlockKind
 
 IN_TITLE, IN_CONTEXT = 0.8, 0.7
@@ -27,11 +27,11 @@ def word_coverage(query: Query, candidates: Sequence[Candidate]) -> dict[str, Fl
     lengths = [len(item.spans) or 1 for item in candidates]
     starts = np.cumsum([0, *lengths[:-1]])
     owner = np.repeat(np.arange(count), lengths)
-    in_span = _found(concepts, spans)
+    in_span = concepts_in(concepts, spans)
     titles = list(dict.fromkeys(item.title for item in candidates))
-    title = _found(concepts, titles)[_places(titles, [item.title for item in candidates])]
+    title = concepts_in(concepts, titles)[_places(titles, [item.title for item in candidates])]
     contexts = list(dict.fromkeys(item.around for item in candidates))
-    around = _found(concepts, contexts)[_places(contexts, [item.around for item in candidates])]
+    around = concepts_in(concepts, contexts)[_places(contexts, [item.around for item in candidates])]
 
     passage = np.maximum.reduceat(in_span, starts)
     anywhere = np.maximum(np.maximum(passage, title), around)
@@ -104,16 +104,6 @@ def _heaviest(concepts: Sequence[Concept]) -> Sequence[Concept]:
         return concepts
     least = sorted((concept.weight for concept in concepts), reverse=True)[_MAX_CONCEPTS - 1]
     return [concept for concept in concepts if concept.weight >= least][:_MAX_CONCEPTS]
-
-
-def _found(concepts: Sequence[Concept], places: Sequence[frozenset[str]]) -> Floats:
-    """How far each concept is among the words of each place: ``(places, concepts)``, 0..1."""
-    single = [concept.spellings[0][0] for concept in concepts]
-    table = np.array([[word in place for word in single] for place in places], dtype=np.float64)
-    for column, concept in enumerate(concepts):
-        if len(concept.spellings) > 1 or len(concept.spellings[0]) > 1:
-            table[:, column] = [concept.in_words(place) for place in places]
-    return table
 
 
 def _label_match(concepts: Sequence[Concept], candidates: Sequence[Candidate]) -> Floats:
