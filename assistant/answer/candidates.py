@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer.asked import what_is_asked
-from assistant.answer.overlap import AskedCharacters, among, asked_characters, content_of, longest_shared
+from assistant.answer.overlap import AskedCharacters, among, asked_characters, content_of, longest_shared, squeezed
 from assistant.answer.question import Question
 from assistant.answer.typed import typed
 from assistant.answer.weights import reader_weights
@@ -246,7 +246,7 @@ def _characters(asked: AskedCharacters, hits: Sequence[Hit], sentences: Sequence
     for place, sentence in enumerate(sentences):
         folded = normalise(sentence.text)
         pairs[place, among(asked.bigrams, content_of(folded))] = 1.0
-        plain = "".join(folded.split())
+        plain = squeezed(sentence.text)
         threes[place] = len(among(asked.trigrams, plain))
         longest[place] = longest_shared(asked.run, plain)
     for place, hit in enumerate(hits):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from assistant.answer.candidates import Candidate, rank_candidates
 from assistant.answer.draft import Draft, quote_rows, refuse
+from assistant.answer.overlap import squeezed
 from assistant.answer.prose import SUPPORT_FLOOR, choose, read_prose, short_of, why_not
 from assistant.answer.question import Question, QuestionKind, without_type_nouns
 from assistant.answer.short import short_answer
@@ -137,7 +138,7 @@ def _without_repeats(candidates: Sequence[Candidate]) -> list[Candidate]:
     seen: set[str] = set()
     kept = []
     for candidate in candidates:
-        key = "".join(normalise(candidate.text).split())
+        key = squeezed(candidate.text)
         if key and key not in seen:
             seen.add(key)
             kept.append(candidate)

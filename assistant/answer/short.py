@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from assistant.answer.asked import what_is_asked
 from assistant.answer.candidates import Candidate
@@ -48,8 +49,7 @@ class Short:
     topic: Topic | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A span or a topic that could be the answer, with what speaks for it."""
 
     text: str
@@ -109,10 +109,11 @@ def _chosen(question: Question, query: Query, text: str, scored: Sequence[tuple[
     if not scored:
         return None
     if question.kind is QuestionKind.FIGURE and question.dimensions:
+        quantities = _fitting(question, text)
         fitting = [
             (score, item.span_start, item.span_end)
             for score, span in scored
-            for item in _fitting(question, text)
+            for item in quantities
             if span.start < item.span_end and item.span_start < span.end
         ]
         if fitting:

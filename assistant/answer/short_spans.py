@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from assistant.text.morphology import Morpheme, morphemes
 from assistant.text.patterns import lazy_pattern
@@ -43,8 +43,7 @@ _ORGANISATION = lazy_pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ShortSpan:
+class ShortSpan(NamedTuple):
     """``first`` and ``last`` are indexes of morphemes, both included; offsets are within the sentence."""
 
     start: int

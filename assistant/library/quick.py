@@ -1,4 +1,4 @@
-"""The two reads that every question makes, without SQLAlchemy's work for each statement and row."""
+"""The reads that every question makes, without SQLAlchemy's work for each statement and row."""
 
 from __future__ import annotations
 
@@ -23,15 +23,18 @@ _COLUMNS = (
 
 
 class PassageReader:
-    """Reads passages by id with one statement made once."""
+    """Reads passages by id, and texts of versions, with statements made once."""
 
-    def __init__(self, engine: Engine, query: Select[Any]) -> None:
-        """``query`` gives the columns of a passage and of its version."""
+    def __init__(self, engine: Engine, query: Select[Any], text: Select[Any]) -> None:
+        """``query`` gives the columns of a passage and of its version, ``text`` the text of versions."""
         self._engine = engine
         named = {column.name: column for column in query.selected_columns}
         chosen = query.with_only_columns(*(named[name] for name in _COLUMNS), maintain_column_froms=True)
         self._statement = f"{chosen.compile(dialect=engine.dialect)} WHERE passages.passage_id IN "
         self._mark = "?" if engine.dialect.paramstyle == "qmark" else "%s"
+        self._text = (
+            f"{text.compile(dialect=engine.dialect)} WHERE article_id = {self._mark} AND version = {self._mark}"
+        )
 
     def passages(self, passage_ids: Iterable[str]) -> dict[str, Passage]:
         """Passages by id; ids that are unknown are missing from the result."""
@@ -44,6 +47,14 @@ class PassageReader:
                 for row in cursor.fetchall():
                     found[row[0]] = _passage(*row)
         return found
+
+    def text(self, article_id: str, version: int) -> str | None:
+        """Stored text of a version; None when there is no such version."""
+        with self._engine.connect() as connection:
+            cursor = connection.exec_driver_sql(self._text, (article_id, version)).cursor
+            assert cursor is not None  # it is a SELECT
+            row = cursor.fetchone()
+        return row[0] if row is not None else None
 
 
 def _passage(

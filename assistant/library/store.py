@@ -46,7 +46,7 @@ class Library:
     def __init__(self, engine: Engine, zone: tzinfo = UTC) -> None:
         self._engine = engine
         self._revision = Revision(engine, lambda: self.state(_REVISION))
-        self._reader = PassageReader(engine, _passage_query())
+        self._reader = PassageReader(engine, _passage_query(), select(tables.versions.c.text))
         self._views = Views(engine, self._revision, zone)
         self.corrected = CorrectedText(lambda article_id, version: self.article(article_id, version or None))
         self._cache: tuple[str, dict[str, Any]] = ("", {})  # values that hold until the next write
@@ -148,10 +148,7 @@ class Library:
 
     def text(self, article_id: str, version: int) -> str | None:
         """Stored text of a version; None when there is no such version."""
-        v = tables.versions
-        query = select(v.c.text).where(v.c.article_id == article_id, v.c.version == version)
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar()
+        return self._reader.text(article_id, version)
 
     def sources(self) -> list[ArticleSummary]:
         """All articles, newest first, those without a date last."""

@@ -43,7 +43,7 @@ _HOW_MUCH = lazy_pattern(
 _WHEN = lazy_pattern(r"いつ|何年|何月|何日|何時代|何世紀|どの時代|\bwhen\b|what (?:year|date|day|month)")
 _WHO = lazy_pattern(r"誰|だれ|人物|何者|\bwho(?:m|se)?\b")
 _WHERE = lazy_pattern(r"どこ|何処|何県|何市|何国|どの国|どの地|\bwhere\b|what (?:country|city|state|place)")
-_KEPT = 100
+KEPT = 100
 """Character runs of a question that are looked for; a question of ordinary length has fewer."""
 
 
@@ -89,10 +89,10 @@ def analyse(question: str) -> Asked:
     return Asked(
         folded=folded,
         japanese=japanese,
-        runs=tuple(runs)[:_KEPT],
-        bigrams=tuple(dict.fromkeys(pairs))[:_KEPT],
-        trigrams=tuple(dict.fromkeys(threes))[:_KEPT],
-        fourgrams=tuple(dict.fromkeys(fours))[:_KEPT],
+        runs=tuple(runs)[:KEPT],
+        bigrams=tuple(dict.fromkeys(pairs))[:KEPT],
+        trigrams=tuple(dict.fromkeys(threes))[:KEPT],
+        fourgrams=tuple(dict.fromkeys(fours))[:KEPT],
         numbers=tuple(dict.fromkeys(number.replace(",", "") for number in _NUMBER.findall(folded)))[:10],
         quoted=quoted,
         quoted_words=tuple(tuple(words(phrase)) for phrase in quoted[:1]),

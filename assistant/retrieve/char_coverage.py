@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from assistant.retrieve.asked import Asked
+from assistant.retrieve.asked import KEPT, Asked
 from assistant.retrieve.candidate import Candidate, Floats, first_best, folded, row_shares, shares
+from assistant.retrieve.gram_places import LONGEST_GRAM, find_grams, gram_table
 from assistant.retrieve.word_coverage import IN_TITLE
+
+_RUN = 20
+"""Characters from which a longer stretch says no more."""
 
 
 def character_coverage(asked: Asked, candidates: Sequence[Candidate], texts: Sequence[str]) -> dict[str, Floats]:
@@ -19,20 +24,13 @@ def character_coverage(asked: Asked, candidates: Sequence[Candidate], texts: Seq
     parts = [_sentences(text) for text in texts]
     lengths = [len(found) for found in parts]
     starts = np.cumsum([0, *lengths[:-1]])
-    inside = (*asked.bigrams, *asked.trigrams)
-    in_text, in_part = _presence(inside, texts, parts)
-    fours = np.zeros((count, len(asked.fourgrams)))
-    if asked.fourgrams:
-        fours[:] = [[gram in text for gram in asked.fourgrams] for text in texts]
+    titles = list(dict.fromkeys(item.passage.title for item in candidates))
+    seen = _look(asked, texts, parts, [folded(title) for title in titles])
+    in_part, in_text, fours = seen.in_part, np.maximum.reduceat(seen.in_part, starts), seen.fours
     rarity = _rarity(in_text)
     rare_two, rare_three, rare_four = shares(rarity[:two]), shares(rarity[two:]), shares(_rarity(fours))
-    titles = list(dict.fromkeys(item.passage.title for item in candidates))
-    title_texts = [folded(title) for title in titles]
-    in_titles = np.zeros((len(titles), len(inside)))
-    for row, title in enumerate(title_texts):
-        in_titles[row, [column for column, gram in enumerate(inside) if gram in title]] = 1.0
     places = {title: place for place, title in enumerate(titles)}
-    in_title = in_titles[[places[item.passage.title] for item in candidates]]
+    in_title = seen.in_title[[places[item.passage.title] for item in candidates]]
     near_weight = shares(_rarity(np.maximum(in_text, in_title))[:two])
     left = row_shares(_rarity(in_text)[:two] * (1 - in_title[:, :two]))
     rare_part = in_part[:, :two] @ rare_two
@@ -65,7 +63,7 @@ def character_coverage(asked: Asked, candidates: Sequence[Candidate], texts: Seq
             [float(asked.topic is not None and asked.topic.search(text) is not None) for text in texts]
         ),
         "subject_opens": np.array([float(any(text.startswith(run) for run in asked.openers)) for text in texts]),
-        "longest_match": np.array([_longest(asked, text) for text in texts]),
+        "longest_match": seen.longest,
         "type_in_passage": typed(answer, texts),
         "type_in_span": typed(answer, chosen),
         "counter_in_passage": typed(counter, texts),
@@ -73,23 +71,45 @@ def character_coverage(asked: Asked, candidates: Sequence[Candidate], texts: Seq
     }
 
 
-def _presence(grams: Sequence[str], texts: Sequence[str], parts: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
-    """Which grams stand in each text, and in each of its parts: ``(texts, grams)`` and ``(parts, grams)``, 0 or 1.
+class _Seen(NamedTuple):
+    """Which of the question's runs stand where: 1 or 0."""
 
-    A part is only searched for what the whole text has, which is a quarter of it.
-    """
-    in_text = np.zeros((len(texts), len(grams)))
-    in_part = np.zeros((sum(map(len, parts)), len(grams)))
-    numbered = list(enumerate(grams))
-    row = 0
-    for place, (text, own) in enumerate(zip(texts, parts, strict=True)):
-        there = [pair for pair in numbered if pair[1] in text]
-        for part in own:
-            columns = [column for column, gram in there if gram in part]
-            in_part[row, columns] = 1.0
-            in_text[place, columns] = 1.0
-            row += 1
-    return in_text, in_part
+    in_part: Floats  # pairs, then threes: (parts, grams)
+    in_title: Floats  # the same: (titles, grams)
+    fours: Floats  # (texts, fourgrams)
+    longest: Floats  # length of the longest stretch of the question in each text, as a share of 20 characters
+
+
+def _look(asked: Asked, texts: Sequence[str], parts: Sequence[Sequence[str]], titles: Sequence[str]) -> _Seen:
+    """Look for runs of characters in all places at once, for runs of words one by one."""
+    flat = [part for own in parts for part in own]
+    table = gram_table(asked.runs) if asked.japanese and len(asked.runs) < KEPT else None
+    if table is None:
+        inside = (*asked.bigrams, *asked.trigrams)
+        return _Seen(
+            _contained(inside, flat),
+            _contained(inside, titles),
+            _contained(asked.fourgrams, texts),
+            np.array([_longest(asked, text) for text in texts]),
+        )
+    places = find_grams(table, [*flat, *(title.replace("\n", " ") for title in titles)])
+    both = np.hstack([places.presence(asked.bigrams, 2), places.presence(asked.trigrams, 3)])
+    starts = np.cumsum([0, *(len(own) for own in parts[:-1])])
+    fours = np.maximum.reduceat(places.presence(asked.fourgrams, 4)[: len(flat)], starts)
+    sizes = np.maximum.reduceat(places.longest_size()[: len(flat)], starts).tolist()
+    # Runs of up to four characters are known by now: only longer ones have to be measured.
+    longest = [
+        _longest(asked, text, size) if size == LONGEST_GRAM else size / _RUN
+        for text, size in zip(texts, sizes, strict=True)
+    ]
+    return _Seen(both[: len(flat)], both[len(flat) :], fours, np.array(longest))
+
+
+def _contained(grams: Sequence[str], texts: Sequence[str]) -> Floats:
+    """Which grams stand in which texts: ``(texts, grams)``."""
+    return np.array([[gram in text for gram in grams] for text in texts], dtype=np.float64).reshape(
+        len(texts), len(grams)
+    )
 
 
 def _rarity(found: Floats) -> Floats:
@@ -101,9 +121,12 @@ def _sentences(text: str) -> list[str]:
     return [part for part in text.replace("。", "\n").replace(". ", "\n").split("\n") if part] or [text]
 
 
-def _longest(asked: Asked, text: str) -> float:
-    """Length of the longest stretch of the question that stands in the text, as a share of 20 characters."""
-    best = 0
+def _longest(asked: Asked, text: str, known: int = 0) -> float:
+    """Length of the longest stretch of the question that stands in the text, as a share of 20 characters.
+
+    ``known`` is a length that is found at least.
+    """
+    best = known
     for run in asked.runs:
         start, end = 0, best + 1
         while end <= len(run):
@@ -112,4 +135,4 @@ def _longest(asked: Asked, text: str) -> float:
             else:
                 start += 1
             end = start + best + 1
-    return min(best, 20) / 20
+    return min(best, _RUN) / _RUN

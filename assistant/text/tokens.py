@@ -22,7 +22,7 @@ from assistant.text.patterns import lazy_pattern
 from assistant.text.stopwords import ENGLISH_STOP_WORDS, ENGLISH_VERBS, NO_MODEL_NAMES, QUESTION_WORDS_JA
 
 if TYPE_CHECKING:
-    from sudachipy import Tokenizer
+    from sudachipy import Morpheme, Tokenizer
 
 _LATIN = lazy_pattern(r"[a-z0-9\u00c0-\u024f]+(?:[-./_'+&][a-z0-9\u00c0-\u024f]+|,(?=\d{3}(?!\d))\d{3})*")
 _CJK_RUN = lazy_pattern(
@@ -215,12 +215,21 @@ def morphemes_of(text: str) -> Iterable[tuple[int, int, str, tuple[str, ...]]]:
     tokenizer = _tokenizer()
     for chunk in range(0, len(text), _SUDACHI_LIMIT):
         for morpheme in tokenizer.tokenize(text[chunk : chunk + _SUDACHI_LIMIT]):
-            yield (
-                chunk + morpheme.begin(),
-                chunk + morpheme.end(),
-                str(morpheme.normalized_form()).lower(),
-                _part_of_speech(morpheme.part_of_speech_id()),
-            )
+            form, part = _entries.get(morpheme.word_id()) or _entry(morpheme)
+            yield chunk + morpheme.begin(), chunk + morpheme.end(), form, part
+
+
+_entries: dict[int, tuple[str, tuple[str, ...]]] = {}
+"""Form and part of speech of dictionary words met so far, by their number."""
+_OUT_OF_VOCABULARY = 0xF0000000  # numbers from here on stand for words that the dictionary lacks
+
+
+def _entry(morpheme: Morpheme) -> tuple[str, tuple[str, ...]]:
+    entry = str(morpheme.normalized_form()).lower(), _part_of_speech(morpheme.part_of_speech_id())
+    word_id = morpheme.word_id()
+    if word_id < _OUT_OF_VOCABULARY:
+        _entries[word_id] = entry
+    return entry
 
 
 @cache
