@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer.asked import what_is_asked
-from assistant.answer.overlap import AskedCharacters, among, asked_characters, content_of, longest_shared, squeezed
+from assistant.answer.overlap import AskedCharacters, among, asked_characters, longest_shared
 from assistant.answer.question import Question
 from assistant.answer.typed import typed
 from assistant.answer.weights import reader_weights
@@ -245,8 +245,8 @@ def _characters(asked: AskedCharacters, hits: Sequence[Hit], sentences: Sequence
     threes, longest = np.zeros(len(sentences)), np.zeros(len(sentences))
     for place, sentence in enumerate(sentences):
         folded = normalise(sentence.text)
-        pairs[place, among(asked.bigrams, content_of(folded))] = 1.0
-        plain = squeezed(sentence.text)
+        plain = "".join(folded.split())
+        pairs[place, among(asked.bigrams, folded)] = 1.0
         threes[place] = len(among(asked.trigrams, plain))
         longest[place] = longest_shared(asked.run, plain)
     for place, hit in enumerate(hits):
@@ -270,7 +270,7 @@ def _characters(asked: AskedCharacters, hits: Sequence[Hit], sentences: Sequence
 
 @lru_cache(maxsize=1024)
 def _pairs_of_title(asked: AskedCharacters, title: str) -> list[int]:
-    return among(asked.bigrams, content_of(normalise(title)))
+    return among(asked.bigrams, normalise(title))
 
 
 def _forms(
@@ -288,25 +288,29 @@ def _forms(
         for sentence in sentences:
             together[sentence.hit] |= sentence.words
         names_near = [names_among(query.names, found) for found in together]
-    columns: dict[str, list[float]] = {name: [] for name in _OF_FORM}
-    for sentence in sentences:
-        hit, text, own = hits[sentence.hit], sentence.text, sentence.words
-        new = len(own - question_words)
-        columns["typed"].append(typed(question, text, hit.passage))
-        columns["names"].append(_named(query, text, contexts[sentence.hit] | own) if query.names else 1.0)
-        columns["names_near"].append(names_near[sentence.hit])
-        columns["rank"].append(1.0 / hit.rank)
-        columns["brevity"].append(max(0.0, 1.0 - len(text) / 300))
-        columns["head"].append(float(bool(target.head) and target.head in own))
-        columns["predicate"].append(float(bool(target.predicate) and target.predicate in own))
-        columns["novel"].append(min(1.0, new / 6))
-        columns["novel_share"].append(new / len(own) if own else 0.0)
-        columns["leans"].append(float(_POINTS_BACK.match(text) is not None))
-        columns["reading"].append(float(target.kind == "reading" and _READING.search(text) is not None))
+    passages = [hits[sentence.hit] for sentence in sentences]
+    texts, own = [sentence.text for sentence in sentences], [sentence.words for sentence in sentences]
+    new = [len(found - question_words) for found in own]
+    columns = {
+        "typed": [typed(question, text, hit.passage) for text, hit in zip(texts, passages, strict=True)],
+        "names": [_named(query, item.text, contexts[item.hit] | item.words) for item in sentences]
+        if query.names
+        else [1.0] * len(sentences),
+        "names_near": [names_near[sentence.hit] for sentence in sentences],
+        "rank": [1.0 / hit.rank for hit in passages],
+        "brevity": [max(0.0, 1.0 - len(text) / 300) for text in texts],
+        "head": [float(target.head in found) for found in own] if target.head else [0.0] * len(sentences),
+        "predicate": [float(target.predicate in found) for found in own]
+        if target.predicate
+        else [0.0] * len(sentences),
+        "novel": [min(1.0, count / 6) for count in new],
+        "novel_share": [count / len(found) if found else 0.0 for count, found in zip(new, own, strict=True)],
+        "leans": [float(_POINTS_BACK.match(text) is not None) for text in texts],
+        "reading": [float(_READING.search(text) is not None) for text in texts]
+        if target.kind == "reading"
+        else [0.0] * len(sentences),
+    }
     return {name: np.array(values) for name, values in columns.items()}
-
-
-_OF_FORM = "typed names names_near rank brevity head predicate novel novel_share leans reading".split()
 
 
 def _order(sentences: Sequence[_Sentence], coverage: _Floats, rare: _Floats) -> dict[str, _Floats]:

@@ -28,13 +28,9 @@ class AskedCharacters:
 def asked_characters(text: str) -> AskedCharacters:
     run = squeezed(text)
     trigrams = dict.fromkeys(run[start : start + 3] for start in range(len(run) - 2))
-    bigrams = (pair for pair in map("".join, pairwise(content_of(normalise(text)))) if " " not in pair)
+    content = _SKIPPED.sub(" ", normalise(text))
+    bigrams = (pair for pair in map("".join, pairwise(content)) if " " not in pair)
     return AskedCharacters(tuple(dict.fromkeys(bigrams)), tuple(trigrams), run)
-
-
-def content_of(folded: str) -> str:
-    """A normalised text with spaces for hiragana and for all that is no letter: what bigrams are looked for in."""
-    return _SKIPPED.sub(" ", folded)
 
 
 def among(grams: Sequence[str], text: str) -> list[int]:

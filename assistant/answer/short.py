@@ -6,14 +6,22 @@ here, so figures, dates and capitalised names nearest to the words of the questi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.answer.asked import what_is_asked
 from assistant.answer.candidates import Candidate
 from assistant.answer.question import Question, QuestionKind
-from assistant.answer.short_features import dot, question_weights, repeats, span_features, view
+from assistant.answer.short_features import (
+    SpanFeatures,
+    SpanScorer,
+    question_weights,
+    repeats,
+    span_features,
+    view,
+)
 from assistant.answer.short_spans import ShortSpan, spans_of
 from assistant.answer.topics import ASKED_FOR, Topic, topic_features, topics_of
 from assistant.answer.typed import has_dimension
@@ -55,12 +63,12 @@ class Option(NamedTuple):
     text: str
     span: ShortSpan | None
     topic: Topic | None
-    features: Iterable[tuple[str, float]]
+    features: SpanFeatures
 
 
 def rank_shorts(question: Question, query: Query, sentences: Sequence[Candidate]) -> list[Short | None]:
     """The best span of each sentence; None where a sentence has none."""
-    weights = reader_weights().span
+    weights, scorer = reader_weights().span, _scorer()
     best_logit = max((item.score for item in sentences), default=0.0)
     shorts: list[Short | None] = []
     for rank, (item, options) in enumerate(
@@ -70,7 +78,7 @@ def rank_shorts(question: Question, query: Query, sentences: Sequence[Candidate]
         scored: list[tuple[float, ShortSpan]] = []
         omitted: list[Short] = []
         for option in options:
-            logit = dot(weights, option.features) + around
+            logit = scorer.score(option.features) + around
             if option.span is not None:
                 scored.append((logit, option.span))
             else:
@@ -78,6 +86,11 @@ def rank_shorts(question: Question, query: Query, sentences: Sequence[Candidate]
         chosen = [short for short in (_chosen(question, query, item.text, scored), *omitted) if short is not None]
         shorts.append(max(chosen, key=lambda short: short.score, default=None))
     return shorts
+
+
+@lru_cache(maxsize=1)
+def _scorer() -> SpanScorer:
+    return SpanScorer(reader_weights().span)
 
 
 def short_options(question: Question, query: Query, sentences: Sequence[Candidate]) -> list[list[Option]]:
@@ -98,7 +111,8 @@ def short_options(question: Question, query: Query, sentences: Sequence[Candidat
             here.append(Option(text, span, None, span_features(asked, seen, span, count[text])))
         if asked.kind in ASKED_FOR and item.passage.lang == "ja":
             here += [
-                Option(topic.text, None, topic, topic_features(asked, item, topic, share)) for topic in topics_of(item)
+                Option(topic.text, None, topic, SpanFeatures((), list(topic_features(asked, item, topic, share))))
+                for topic in topics_of(item)
             ]
         options.append(here)
     return options

@@ -141,7 +141,7 @@ def span_table(asked: Sequence[Asked], best: Sequence[Sequence[Candidate]], cach
                 for option in here:
                     right = of_gold and squeeze(option.text) in item.answers
                     rows.add(
-                        [*option.features, *around],
+                        [*option.features.items(), *around],
                         float(right),
                         rank + TOPIC * (option.topic is not None),
                         option.text,
