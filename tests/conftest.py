@@ -6,12 +6,18 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when huggingface_hub is imported
 # Processes that tests start are kept from the network too, see tests/guard/sitecustomize.py.
 _GUARD = str(Path(__file__).parent / "guard")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_GUARD, os.environ.get("PYTHONPATH"))))
+
+# A property that holds is not false because the machine is busy: no example has a time limit, here as on CI.
+hypothesis.settings.register_profile("busy", deadline=None)
+if "CI" not in os.environ:  # Hypothesis has a profile of its own there
+    hypothesis.settings.load_profile("busy")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
