@@ -49,6 +49,14 @@ def test_passages_come_back_as_they_were_cut(library: Library) -> None:
     assert library.passages([]) == {}
 
 
+def test_the_text_of_a_version(library: Library) -> None:
+    put(library, 2)
+    article = library.article("a1")
+    assert library.text("a1", 1) == article.text
+    assert library.text("a1", 2) is None
+    assert library.text("unknown", 1) is None
+
+
 def test_the_revision_changes_with_every_write_of_this_or_another_process(library: Library, url: str) -> None:
     other = Library.open(url)
     seen = [library._revision()]
