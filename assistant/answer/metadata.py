@@ -40,11 +40,11 @@ def metadata_hits(
     subject = [
         concept for concept in retrieved.query.concepts if not all(word in asking for word in concept.spellings[0])
     ]
-    summaries = [summary for summary in library.sources() if summary.article_id not in hidden]
     if not subject:
-        if len(summaries) != 1:
+        only = library.only_article(hidden)
+        if only is None:
             return ()
-        wanted = [(summaries[0].article_id, summaries[0].version, 1.0)]
+        wanted = [(*only, 1.0)]
     else:
         wanted = []
         total = sum(concept.weight for concept in subject) or 1.0

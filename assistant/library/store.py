@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
@@ -149,6 +149,18 @@ class Library:
     def text(self, article_id: str, version: int) -> str | None:
         """Stored text of a version; None when there is no such version."""
         return self._reader.text(article_id, version)
+
+    def only_article(self, hidden: Collection[str] = ()) -> tuple[str, int] | None:
+        """Id and current version of the one article outside ``hidden``; None when there is none, or another."""
+        articles = tables.articles
+        found: list[tuple[str, int]] = []
+        with self._engine.connect() as connection:
+            for article_id, version in connection.execute(select(articles.c.article_id, articles.c.current_version)):
+                if article_id not in hidden:
+                    found.append((article_id, version))
+                if len(found) > 1:
+                    return None
+        return found[0] if found else None
 
     def sources(self) -> list[ArticleSummary]:
         """All articles, newest first, those without a date last."""

@@ -24,7 +24,7 @@ from assistant.text.glossary import Glossary
 from assistant.types import BlockKind, Hit, Passage
 
 FIELD_WEIGHTS = {"title": 0.4, "headings": 0.3, "words": 1.0, "chars": 0.35}
-"""Chosen on the development sets, see evals/bench/tune_fields.py."""
+"""Chosen on the development sets (`../shared/data`), by hit@1."""
 MAX_QUERY_CHARS = 4000
 """What is read of a query: passages are no longer than that."""
 _DENSE_ONLY_FLOOR = 0.35

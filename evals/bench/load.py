@@ -1,13 +1,19 @@
 """Many readers at once against a real server: time to the first sentence, errors, memory.
 
     python -m evals.bench --only load
-    python -m evals.bench.load [--data DIR] [--home DIR] [--users 100 300] [--spread SECONDS] [--idle SECONDS]
+    python -m evals.bench.load [--data DIR] [--home DIR] [--users 100 300] [--workers N] [--minutes M] [--idle SECONDS]
 
-The server is a process of its own with some 10,000 passages and the extractive reader. Every user asks
-another question over ``/api/v1/ask`` with server-sent events. All connections are opened first; then all
-ask at the same moment, or evenly over ``--spread`` seconds. A user is served (the answer came to its end),
-refused (a status that says so, with Retry-After), failed, or hung (nothing within a minute). Memory and
-processor time are read from /proc, so it runs on Linux.
+The server is a process of its own with some 10,000 passages and the extractive reader, set up as one for
+a newsroom: one process that answers for each core. Two kinds of load:
+
+- **at work**: the first number of users for ``--minutes``. Each asks, reads the answer for 5 to 15 seconds
+  and asks again, as people do; they begin spread over the first ten seconds.
+- **in the same instant**: all connections are opened first, then all ask at the same moment. The worst there
+  is: the last is served when the work of all is done.
+
+Every question is asked once, over ``/api/v1/ask`` with server-sent events. A question is served (the answer
+came to its end), refused (a status that says so, with Retry-After), failed, or hung (nothing within a
+minute). Memory and processor time are read from /proc, so it runs on Linux.
 """
 
 from __future__ import annotations
@@ -16,21 +22,24 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.api import Assistant
 from assistant.settings import load_settings
 from evals.bench.corpus import SETS, make_corpus
+from ui.workers import default_workers
 
 ROOT = Path(__file__).resolve().parents[2]
 WARM = 200
@@ -38,6 +47,8 @@ WARM = 200
 DOCUMENTS = 6_200
 """Documents of the mixed sets that make some 10,000 passages."""
 HUNG_SECONDS = 60.0
+READING = (5.0, 15.0)
+"""Seconds that a user at work reads before the next question, evenly distributed."""
 
 
 @dataclass
@@ -126,12 +137,14 @@ class Peak:
 
 @contextmanager
 def running(home: Path, environment: dict[str, str]) -> Iterator[tuple[str, int]]:
-    """A server process: its address and process id."""
+    """A server process: its address and process id. What it logs is kept beside its home."""
+    log = home.with_name(f"{home.name}.log").open("w", encoding="utf-8")
     program = "from assistant.cli import main; raise SystemExit(main())"
     process = subprocess.Popen(
         [sys.executable, "-c", program, "serve", "--port", "0"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
         env={**os.environ, "ASSISTANT_HOME": str(home), **environment},
     )
@@ -142,13 +155,14 @@ def running(home: Path, environment: dict[str, str]) -> Iterator[tuple[str, int]
     finally:
         process.terminate()
         process.wait(20)
+        log.close()
 
 
 # -- users ---------------------------------------------------------------------------------------
 
 
-async def ask(address: str, question: str, ready: asyncio.Barrier | None, delay: float) -> Outcome:
-    """One user: connects, waits for the others, asks, reads to the end."""
+async def ask(address: str, question: str, ready: asyncio.Barrier | None = None) -> Outcome:
+    """One question: connects, waits for the others, asks, reads to the end."""
     place = urlsplit(address)
     body = json.dumps({"question": question, "stream": True}).encode()
     head = f"POST /api/v1/ask HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Type: application/json\r\n"
@@ -157,7 +171,6 @@ async def ask(address: str, question: str, ready: asyncio.Barrier | None, delay:
     try:
         if ready is not None:
             await ready.wait()
-        await asyncio.sleep(delay)
         started = time.perf_counter()
         writer.write(head.encode() + body)
         received, first = b"", None
@@ -184,35 +197,48 @@ async def ask(address: str, question: str, ready: asyncio.Barrier | None, delay:
     return Outcome("failed")
 
 
-async def crowd(address: str, questions: Sequence[str], spread: float) -> list[Outcome]:
+async def crowd(address: str, questions: Sequence[str]) -> list[Outcome]:
+    """All in the same instant."""
     ready = asyncio.Barrier(len(questions))
-    step = spread / len(questions)
-    return await asyncio.gather(
-        *(ask(address, question, ready, number * step) for number, question in enumerate(questions))
-    )
+    return await asyncio.gather(*(ask(address, question, ready) for question in questions))
+
+
+async def at_work(address: str, users: int, questions: Iterator[str], seconds: float) -> list[Outcome]:
+    """Users who ask, read and ask again until the time is over."""
+    rng = random.Random(7)
+    end = time.perf_counter() + seconds
+    found: list[Outcome] = []
+
+    async def user(delay: float) -> None:
+        await asyncio.sleep(delay)
+        while time.perf_counter() < end:
+            found.append(await ask(address, next(questions)))
+            await asyncio.sleep(rng.uniform(*READING))
+
+    await asyncio.gather(*(user(rng.uniform(0, sum(READING) / 2)) for _ in range(users)))
+    return found
 
 
 async def warm(address: str, questions: Sequence[str]) -> None:
     for question in questions:
-        await ask(address, question, None, 0)
+        await ask(address, question)
 
 
-def measure(address: str, pid: int, questions: Sequence[str], spread: float) -> None:
+def measure(pid: int, label: str, asking: Coroutine[Any, Any, list[Outcome]]) -> None:
     before = cpu_seconds(pid)
     started = time.perf_counter()
-    found = asyncio.run(crowd(address, questions, spread))
+    found = asyncio.run(asking)
     wall = time.perf_counter() - started
     cpu = cpu_seconds(pid) - before
     kinds = Counter(outcome.kind for outcome in found)
     first = [outcome.first for outcome in found if outcome.first is not None]
     total = [outcome.total for outcome in found if outcome.kind == "served" and outcome.total is not None]
     say(
-        f"{len(questions)} users {'at once' if not spread else f'over {spread:g} s'}: "
-        f"first sentence p50 {percentile(first, 0.5):.2f} s, p95 {percentile(first, 0.95):.2f} s; "
+        f"{label}: first sentence p50 {percentile(first, 0.5):.2f} s, p95 {percentile(first, 0.95):.2f} s; "
         f"whole answer p95 {percentile(total, 0.95):.2f} s; served {kinds['served']} "
         f"(of these {sum(outcome.refusal for outcome in found)} told that the library does not say), "
         f"refused {kinds['refused']}, failed {kinds['failed']}, hung {kinds['hung']}; "
-        f"all done in {wall:.1f} s; {cpu / max(1, kinds['served']) * 1000:.0f} ms of processor time an answer"
+        f"n={len(found)} in {wall:.1f} s; {cpu / max(1, kinds['served']) * 1000:.0f} ms of processor time an answer"
     )
 
 
@@ -228,7 +254,15 @@ def questions_of(data: Path) -> list[str]:
     return [unique[number * step % len(unique)] for number in range(len(unique))]
 
 
-def load(data: Path, home: Path, *, users: Sequence[int] = (100, 300), spread: float = 0.0, idle: float = 60.0) -> None:
+def load(
+    data: Path,
+    home: Path,
+    *,
+    users: Sequence[int] = (100, 300),
+    workers: int | None = None,
+    minutes: float = 1.0,
+    idle: float = 60.0,
+) -> None:
     """The whole measurement; the library at ``home`` is made when it is missing."""
     if not (home / "library.sqlite3").exists():
         corpus = home.parent / f"{home.name}.jsonl"
@@ -243,12 +277,19 @@ def load(data: Path, home: Path, *, users: Sequence[int] = (100, 300), spread: f
     def take(number: int) -> list[str]:
         return [next(pool) for _ in range(number)]
 
-    with running(home, {}) as (address, pid), Peak(pid) as peak:
+    workers = default_workers() if workers is None else workers
+    environment = {"ASSISTANT_SERVE__WORKERS": str(workers), "ASSISTANT_SERVE__RATE_PER_MINUTE": "0"}
+    with running(home, environment) as (address, pid), Peak(pid) as peak:
         asyncio.run(warm(address, take(WARM)))
         before = memory_mb(pid)
-        say(f"server with {passages:,} passages, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+        say(
+            f"server with {passages:,} passages, {workers} processes that answer, {os.cpu_count()} cores, "
+            f"load {os.getloadavg()[0]:.1f}"
+        )
+        if minutes > 0:
+            measure(pid, f"{users[0]} users at work", at_work(address, users[0], pool, minutes * 60))
         for number in users:
-            measure(address, pid, take(number), spread)
+            measure(pid, f"{number} users in the same instant", crowd(address, take(number)))
         most = peak.most
         time.sleep(idle)
         after = memory_mb(pid)
@@ -263,12 +304,20 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--home", type=Path, help="state folder with the library; made when missing")
     parser.add_argument("--users", type=int, nargs="+", default=[100, 300])
-    parser.add_argument("--spread", type=float, default=0.0, help="seconds over which the users ask")
+    parser.add_argument("--workers", type=int, help="processes that answer; as many as cores by default")
+    parser.add_argument("--minutes", type=float, default=1.0, help="how long the users at work are watched; 0: not")
     parser.add_argument("--idle", type=float, default=60.0, help="seconds before memory is looked at again")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = arguments.home or Path(folder) / "load"
-        load(arguments.data, home, users=arguments.users, spread=arguments.spread, idle=arguments.idle)
+        load(
+            arguments.data,
+            home,
+            users=arguments.users,
+            workers=arguments.workers,
+            minutes=arguments.minutes,
+            idle=arguments.idle,
+        )
 
 
 if __name__ == "__main__":

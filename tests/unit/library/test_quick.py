@@ -49,6 +49,13 @@ def test_passages_come_back_as_they_were_cut(library: Library) -> None:
     assert library.passages([]) == {}
 
 
+def test_the_one_article_of_a_library(library: Library) -> None:
+    assert library.only_article() is None
+    put(library, 3)
+    assert library.only_article() is None
+    assert library.only_article({"a0", "a2"}) == ("a1", 1)
+
+
 def test_the_text_of_a_version(library: Library) -> None:
     put(library, 2)
     article = library.article("a1")
