@@ -88,12 +88,78 @@ def test_conversations_come_back_after_a_restart(start: Start, kept: Site, home:
     assert page.inner_text("#earlier h4").startswith(EN.cited)
     page.click("#earlier .sentence .chip >> nth=0")
     page.wait_for_selector("#source-content mark")
-    stranger = open_page(again.address)
-    stranger.goto(link.replace(kept.address, again.address))
-    stranger.reload()
-    stranger.wait_for_selector("#intro .notice")
-    assert WORDS.conversation_missing in stranger.inner_text("#intro")
-    assert "144GB" not in stranger.content()
+    theirs = link.replace(kept.address, again.address)
+    opened, followed = open_page(theirs), open_page(again.address)  # with the page, and within a page that is open
+    followed.goto(theirs)
+    for stranger in (opened, followed):
+        stranger.wait_for_selector("#intro .notice")
+        assert WORDS.conversation_missing in stranger.inner_text("#intro")
+        assert "144GB" not in stranger.content()
+        assert stranger.url == f"{again.address}/ja/#", "what is not there has no address either"
+    followed.reload()
+    followed.wait_for_selector(".suggestion")
+    assert followed.locator("#intro .notice").count() == 0, "a reload begins anew"
+
+
+def test_a_conversation_that_comes_late_does_not_push_itself_in(kept: Site, open_page: Open) -> None:
+    page = open_page(kept.address)
+    ask(page, QUESTION)
+    links = [page.evaluate("location.hash")]
+    page.click("#new")
+    ask(page, "NVIDIAの強みは何ですか？")
+    links.append(page.evaluate("location.hash"))
+    first = links[0].removeprefix("#/c/")
+    slow: list[Any] = []  # the first conversation waits here, as on a slow line
+    page.route(f"**/ui/conversations/{first}?*", lambda route: slow.append(route))
+
+    def wish() -> None:
+        with page.expect_request(f"**/ui/conversations/{first}?*"):
+            page.evaluate(f"location.hash = {json.dumps(links[0])}")
+
+    def let_on() -> None:
+        while not slow:
+            page.wait_for_timeout(10)
+        with page.expect_event("requestfinished", lambda request: first in request.url):
+            slow.pop().continue_()
+        page.evaluate("fetch('../ui/ask/start').then((reply) => reply.json())")  # by its reply the first one was used
+
+    wish()
+    with page.expect_event("console", lambda message: message.text == "back"):
+        page.evaluate("addEventListener('hashchange', () => console.log('back'), { once: true })")
+        page.evaluate(f"location.hash = {json.dumps(links[1])}")
+    let_on()
+    assert turns(page) == ["NVIDIAの強みは何ですか？"], "the reader went back before it came"
+    wish()
+    page.click("#new")
+    let_on()
+    assert turns(page) == [], "a new conversation was begun before it came"
+    wish()
+    ask(page, "Trainium3の価格は？")
+    let_on()
+    assert turns(page) == ["Trainium3の価格は？"], "a question was asked before it came"
+
+
+def test_a_lost_connection_does_not_lose_the_address(kept: Site, open_page: Open) -> None:
+    page = open_page(kept.address)
+    ask(page, QUESTION)
+    link = page.evaluate("location.hash")
+    page.route("**/ui/conversations/*", lambda route: route.abort())
+    page.reload()
+    page.wait_for_selector("#intro .notice")
+    assert page.inner_text("#intro .notice") == WORDS.connection_lost
+    assert page.evaluate("location.hash") == link
+    page.click("#conversations-toggle")
+    page.unroute("**/ui/conversations/*")
+    page.click(f"#conversations-list a[href='{link}']")
+    page.wait_for_selector(DONE)
+    page.route("**/ui/conversations/*", lambda route: route.fulfill(status=503, json={"error": {"message": "忙しい"}}))
+    page.reload()
+    page.wait_for_selector("#intro .notice")
+    assert page.inner_text("#intro .notice") == "忙しい"
+    page.unroute("**/ui/conversations/*")
+    page.reload()
+    page.wait_for_selector(DONE)
+    assert page.locator("#intro .notice").count() == 0, "what is over is not told again"
 
 
 def test_the_list_of_conversations(kept: Site, open_page: Open) -> None:

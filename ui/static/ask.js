@@ -12,6 +12,7 @@
 
   let room = null;
   let shown = ""; // id of the conversation in view
+  let view = 0; // counts what the page was told to show: a reply for an earlier wish comes too late
   let live = null; // the answer that is being followed: {controller, conversation, turn, last}
   const filters = new Map(); // sources filtered by: value -> label
 
@@ -143,6 +144,7 @@
   async function follow(following, begin) {
     live?.controller.abort();
     live = following;
+    view += 1; // a conversation still on its way would take the answer's place
     const signal = following.controller.signal;
     let turn = null;
     for (let attempt = 0; ; attempt += 1) {
@@ -353,17 +355,19 @@
 
   // ---- conversations --------------------------------------------------------------------------------
   async function showConversation(id, { turn = 0, follow: following_ = true } = {}) {
+    const wish = ++view;
     let values;
     try {
       values = await call("GET", `conversations/${id}`);
     } catch (error) {
-      if (live) return false;
-      startOver();
-      const notice = make("p", "notice", error.status ? error.message : room.dataset.sayLost);
-      byId("intro").prepend(notice);
-      page.announce(notice.textContent);
+      if (live || wish !== view) return false;
+      // What the server did not say is gone may be there at the next reload, so its address stays.
+      const told = error.status ? error.message : room.dataset.sayLost;
+      startOver({ notice: told, keepAddress: error.status !== 404 });
+      page.announce(told);
       return false;
     }
+    if (wish !== view) return false;
     shown = id;
     byId("intro").replaceChildren();
     byId("earlier").innerHTML = values.earlier; // made of escaped values by ui/askturn.py
@@ -382,24 +386,26 @@
     return true;
   }
 
-  async function startOver() {
+  async function startOver({ notice = "", keepAddress = false } = {}) {
+    const wish = ++view;
     live?.controller.abort();
     live = null;
     shown = "";
     byId("earlier").replaceChildren();
     byId("current").replaceChildren();
     markListed();
-    if (location.hash.startsWith("#/c/")) history.replaceState(null, "", "#");
+    if (!keepAddress && location.hash.startsWith("#/c/")) history.replaceState(null, "", "#");
     const intro = byId("intro");
+    const told = notice ? [make("p", "notice", notice)] : [];
+    intro.querySelector(".notice")?.remove();
+    intro.prepend(...told);
     try {
       const { html } = await call("GET", "ask/start");
-      if (!shown && !room.querySelector(".turn")) {
-        const notice = intro.querySelector(".notice");
-        intro.innerHTML = html; // made of escaped values by ui/render.py
-        if (notice) intro.prepend(notice);
-      }
+      if (wish !== view) return;
+      intro.innerHTML = html; // made of escaped values by ui/render.py
+      intro.prepend(...told);
     } catch {
-      intro.append(make("p", "notice", room.dataset.sayLost));
+      if (wish === view && !told.length) intro.append(make("p", "notice", room.dataset.sayLost));
     }
   }
 
@@ -407,6 +413,7 @@
     const match = /^#\/c\/([\w-]{16,64})(?:\/(\d{1,3}))?$/.exec(location.hash);
     if (!match) return false;
     if (match[1] === shown) {
+      view += 1; // back again before the other one came
       if (match[2]) turnElement(match[2])?.scrollIntoView({ block: "start" });
       return true;
     }
@@ -647,8 +654,9 @@
       filters.delete(element.dataset.unfilter);
       showSources();
       byId("filter-source").focus();
-    } else if ((element = hit("#conversations-list a")) && element.hash === location.hash && matchMedia(DRAWER).matches) {
-      toggleList(false);
+    } else if ((element = hit("#conversations-list a")) && element.hash === location.hash) {
+      if (matchMedia(DRAWER).matches) toggleList(false);
+      followAddress(); // it could not be read before: the address does not change, so no event comes
     }
   });
 
