@@ -36,6 +36,7 @@ from ui.guard import SESSION_COOKIE, Guard
 from ui.library import IndexDesk
 from ui.library_routes import library_router
 from ui.limits import RateLimit
+from ui.memory import release
 from ui.metrics import CONTENT_TYPE, Metrics
 from ui.parts import STATIC_DIR
 from ui.protocol import AssistantLike
@@ -143,6 +144,7 @@ def _lifespan(
             served.direct.search(_PROBE, top_k=1)
         except AssistantError as exc:
             log.warning("Not ready: %s", exc)
+        release()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,12 +23,12 @@ K1 = 1.2  # Tantivy's constants; needed to bound a score
 _WRITER_HEAP = 128_000_000
 _FEW = 20
 """Passages up to which a term is looked up to see whether any of them is still there."""
+_FREQUENCIES_KEPT = 50_000
 _MAX_QUERY_TERMS = 256
 """Rarest terms kept of a very long query: the rest would add time, not meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueryTerm:
+class QueryTerm(NamedTuple):
     """One term of a query in one field."""
 
     field: str
@@ -37,8 +36,9 @@ class QueryTerm:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class LexicalHit:
+class LexicalHit(NamedTuple):
+    """A passage that was found, with what the index keeps of it."""
+
     passage_id: str
     score: float  # BM25, weighted over fields
     stored: StoredWords
@@ -94,6 +94,8 @@ class LexicalIndex:
         self._index = index
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._size = int(self._searcher.num_docs)
+        self._frequencies: dict[tuple[str, str], int] = {}  # of terms asked for; an open index never changes
 
     @classmethod
     def open(cls, directory: Path) -> LexicalIndex:
@@ -120,20 +122,26 @@ class LexicalIndex:
 
     @property
     def size(self) -> int:
-        return int(self._searcher.num_docs)
+        return self._size
 
     def idf(self, field: str, term: str) -> float:
         """Inverse document frequency as BM25 uses it (Robertson and Spärck Jones, with +1)."""
         frequency = self._searcher.doc_freq(field, term)
-        return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
+        return math.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
 
     def document_frequency(self, field: str, term: str) -> int:
         """In how many passages a term stands; those that were dropped count until Tantivy merges their segment,
         but a term that stood in dropped ones only is in none."""
+        known = self._frequencies.get((field, term))
+        if known is not None:
+            return known
         frequency = int(self._searcher.doc_freq(field, term))
         if 0 < frequency <= _FEW:
             query = tantivy.Query.term_query(self._schema, field, term, index_option="basic")
-            return frequency if self._searcher.search(query, 1, count=False).hits else 0
+            frequency = frequency if self._searcher.search(query, 1, count=False).hits else 0
+        if len(self._frequencies) >= _FREQUENCIES_KEPT:
+            self._frequencies.clear()
+        self._frequencies[field, term] = frequency
         return frequency
 
     def search(self, terms: Sequence[QueryTerm], limit: int, only: Collection[str] | None = None) -> list[LexicalHit]:

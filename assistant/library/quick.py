@@ -6,7 +6,7 @@ import contextlib
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Engine, Select
@@ -39,22 +39,29 @@ class PassageReader:
     def passages(self, passage_ids: Iterable[str]) -> dict[str, Passage]:
         """Passages by id; ids that are unknown are missing from the result."""
         found: dict[str, Passage] = {}
-        with self._engine.connect() as connection:
+        with self._cursor() as cursor:
             for batch in batches(list(passage_ids)):
                 marks = ", ".join([self._mark] * len(batch))
-                cursor = connection.exec_driver_sql(f"{self._statement}({marks})", tuple(batch)).cursor
-                assert cursor is not None  # it is a SELECT
+                cursor.execute(f"{self._statement}({marks})", tuple(batch))
                 for row in cursor.fetchall():
                     found[row[0]] = _passage(*row)
         return found
 
     def text(self, article_id: str, version: int) -> str | None:
         """Stored text of a version; None when there is no such version."""
-        with self._engine.connect() as connection:
-            cursor = connection.exec_driver_sql(self._text, (article_id, version)).cursor
-            assert cursor is not None  # it is a SELECT
+        with self._cursor() as cursor:
+            cursor.execute(self._text, (article_id, version))
             row = cursor.fetchone()
         return row[0] if row is not None else None
+
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        """A cursor of the database's own driver, on a connection of the pool that goes back to it afterwards."""
+        connection = self._engine.raw_connection()
+        try:
+            yield connection.cursor()
+        finally:
+            connection.close()
 
 
 def _passage(

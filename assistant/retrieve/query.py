@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,9 +181,9 @@ def _label_first(terms: Sequence[QueryTerm], label: frozenset[str]) -> list[Quer
     """A question that ends with a quoted label asks for the row of that name: what stands around it, the
     company, the year, the kind of accounts, only tells tables apart that have such a row."""
     return [
-        replace(term, weight=term.weight * (LABEL_WEIGHT if term.term in label else AROUND_LABEL_WEIGHT))
+        term._replace(weight=term.weight * (LABEL_WEIGHT if term.term in label else AROUND_LABEL_WEIGHT))
         if term.field == "words"
-        else (replace(term, weight=term.weight * LABEL_TITLE_WEIGHT) if term.field == "title" else term)
+        else (term._replace(weight=term.weight * LABEL_TITLE_WEIGHT) if term.field == "title" else term)
         for term in terms
     ]
 

@@ -37,7 +37,7 @@ _FETCHED_MAX = 2000
 """Passages fetched at most from each half for a filter that is not."""
 _FILTERS_KEPT = 8
 
-RANKED, RANKED_ROWS = 30, 40
+RANKED, RANKED_ROWS = 24, 40
 """Candidates the learned ranker looks at, and where rows are in question: the question ends with a quoted label,
 or spec rows are among the candidates. Of those many are alike; in prose more are no better at the first place."""
 _SPARE = 10
@@ -151,13 +151,18 @@ class Retriever:
         )
         most = max(self._settings.candidates, limit)
         depth = RANKED_ROWS if analyse(query.text).names_label else RANKED
-        first = min(max(RANKED_ROWS + _SPARE, limit), most) if self._spelling_only else most
+        first = min(max(depth + _SPARE, limit), most) if self._spelling_only else most
         found = self._fused(query, first, only)
         pool, rest = self._pool(found, depth, shown)
         if len(found) >= first < most and (len(pool) < depth or found[-1].score == pool[-1][1]):
             # Too many must not be shown, or many are equal: then the index would choose, by its own order.
-            pool, rest = self._pool(self._fused(query, most, only), depth, shown)
+            first, found = most, self._fused(query, most, only)
+            pool, rest = self._pool(found, depth, shown)
         if depth < RANKED_ROWS and any(item.passage.spec is not None for item, _ in pool):
+            further = min(RANKED_ROWS + _SPARE, most)
+            if len(found) >= first < further:
+                known = {item.passage.passage_id for item, _ in pool}
+                rest = [item for item in self._fused(query, further, only) if item.passage_id not in known]
             more, rest = self._pool(rest, RANKED_ROWS - len(pool), shown)
             pool += more
         return query, pool, rest
