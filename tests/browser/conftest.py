@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
@@ -16,6 +20,7 @@ from tests.browser.showcase import newsroom
 from tests.fakes import FakeAssistant, trainium_assistant
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+TIMEOUT_MS = 60_000  # a loaded machine is slow; only what fails waits that long
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -122,28 +127,86 @@ def recorder() -> Recorder:
     return Recorder()
 
 
+@dataclass
+class Profile:
+    """A page in a browser profile of its own.
+
+    A profile is used again after everything a reader could have left in it is gone: a process that has compiled
+    the page's scripts before loads it in half the time, and loading pages is most of what these tests cost.
+    """
+
+    page: playwright.Page
+    origins: set[str] = field(default_factory=set)
+
+    def begin(self, recorder: Recorder, *, width: int, height: int, **media: str) -> None:
+        self.page.set_default_timeout(TIMEOUT_MS)
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(**{"color_scheme": "light", "reduced_motion": "no-preference", **media})  # type: ignore[arg-type]
+        self._listeners = {
+            "request": lambda request: recorder.requests.append(request.url),
+            "pageerror": lambda error: recorder.complaints.append(str(error)),
+            "console": lambda message: recorder.complaints.append(message.text) if message.type == "error" else None,
+            "framenavigated": lambda frame: self.origins.add("{0.scheme}://{0.netloc}".format(urlsplit(frame.url))),
+        }
+        for event, listener in self._listeners.items():
+            self.page.on(event, listener)  # type: ignore[call-overload]
+
+    def end(self) -> None:
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.evaluate("sessionStorage.clear()")
+        self.page.mouse.move(0, 0)
+        self.page.goto("about:blank")
+        session = self.page.context.new_cdp_session(self.page)
+        for origin in self.origins:
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        session.detach()
+        self.origins.clear()
+        self.page.context.clear_cookies()
+        self.page.context.clear_permissions()
+
+
+@pytest.fixture(scope="session")
+def profiles(browser: playwright.Browser) -> Iterator[Callable[..., Profile]]:
+    """Profiles nobody uses now, by what cannot be changed once they are there."""
+    free: dict[tuple[str, bool], list[Profile]] = {}
+
+    @contextmanager
+    def lend(locale: str, has_touch: bool) -> Iterator[Profile]:
+        rest = free.setdefault((locale, has_touch), [])
+        profile = rest.pop() if rest else Profile(browser.new_context(locale=locale, has_touch=has_touch).new_page())
+        yield profile
+        try:
+            profile.end()
+            rest.append(profile)
+        except playwright.Error:  # closed or crashed: the next test gets a new one
+            profile.page.context.close()
+
+    yield lend
+    for profile in itertools.chain(*free.values()):
+        profile.page.context.close()
+
+
 @pytest.fixture
-def open_page(browser: playwright.Browser, recorder: Recorder) -> Iterator[Callable[..., playwright.Page]]:
+def open_page(profiles: Callable[..., Any], recorder: Recorder) -> Iterator[Callable[..., playwright.Page]]:
     """Opens an address in a fresh profile; what it requests and complains about is recorded."""
-    contexts = []
+    with ExitStack() as lent:
 
-    def open_one(address: str, *, width: int = 1280, height: int = 860, **options: object) -> playwright.Page:
-        context = browser.new_context(
-            **{"viewport": {"width": width, "height": height}, "locale": "ja-JP", **options}  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("request", lambda request: recorder.requests.append(request.url))
-        page.on("pageerror", lambda error: recorder.complaints.append(str(error)))
-        page.on(
-            "console", lambda message: recorder.complaints.append(message.text) if message.type == "error" else None
-        )
-        page.goto(address)
-        page.wait_for_selector("#question textarea")
-        page.wait_for_selector(".intro")
-        return page
+        def open_one(
+            address: str,
+            *,
+            width: int = 1280,
+            height: int = 860,
+            locale: str = "ja-JP",
+            has_touch: bool = False,
+            **media: str,
+        ) -> playwright.Page:
+            profile = lent.enter_context(profiles(locale, has_touch))
+            profile.begin(recorder, width=width, height=height, **media)
+            profile.page.goto(address)
+            profile.page.wait_for_selector("#question textarea")
+            profile.page.wait_for_selector(".intro")
+            return profile.page
 
-    yield open_one
-    for context in contexts:
-        context.close()
+        yield open_one

@@ -329,7 +329,7 @@ def test_copies_and_receipt(kept: Site, open_page: Open) -> None:
         page.wait_for_function(
             "words => navigator.clipboard.readText().then(text => text.includes(words))", arg=f"\n{words}"
         )
-        page.wait_for_timeout(1700)
+        page.wait_for_function("!document.querySelector('#current [data-busy]')")  # its label is back
     page.click("#current [data-format=html]")
     page.wait_for_function(
         """() => navigator.clipboard.read().then(items => items[0].types.includes("text/html")

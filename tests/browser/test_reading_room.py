@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from assistant.types import Answer, AnswerSentence
 from tests.browser.conftest import Recorder, Site
 from tests.fakes import FakeAssistant, cite_words, make_answer, make_article, trainium_assistant
 from ui.strings import EN, JA
@@ -37,16 +39,34 @@ def no_sideways_scroll(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-def mark_is_in_view(page: Page) -> bool:
-    return bool(
-        page.evaluate(
-            """() => {
-                const mark = document.querySelector("#source-content mark").getBoundingClientRect();
-                const panel = document.querySelector("#source-content").getBoundingClientRect();
-                return mark.top >= panel.top && mark.top < Math.min(panel.bottom, innerHeight) && mark.height > 0;
-            }"""
-        )
+def mark_comes_into_view(page: Page) -> None:
+    """Scrolling to it takes its time."""
+    page.wait_for_function(
+        """() => {
+            const mark = document.querySelector("#source-content mark").getBoundingClientRect();
+            const panel = document.querySelector("#source-content").getBoundingClientRect();
+            return mark.top >= panel.top && mark.top < Math.min(panel.bottom, innerHeight) && mark.height > 0;
+        }"""
     )
+
+
+class Stepwise(FakeAssistant):
+    """Gives a sentence each time the test lets it."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self.steps = threading.Semaphore(0)
+        self.ended = threading.Event()
+
+    def stream(self, question: str, **more: Any) -> Iterator[AnswerSentence | Answer]:
+        answer = self.ask(question, **more)
+        try:
+            for sentence in answer.sentences:
+                assert self.steps.acquire(timeout=120)
+                yield sentence
+            yield answer
+        finally:
+            self.ended.set()
 
 
 def test_ask_then_open_the_quoted_words(site: Site, open_page: Open, recorder: Recorder) -> None:
@@ -57,14 +77,12 @@ def test_ask_then_open_the_quoted_words(site: Site, open_page: Open, recorder: R
     assert page.input_value(BOX) == ""
     assert page.inner_text("#current .short").endswith("144GB")
     assert page.locator("#current .sentence").count() == 2
-    started = time.monotonic()
     page.click("#current .sentence .chip >> nth=0")
     page.wait_for_selector("#source-content mark")
-    assert time.monotonic() - started < 1
     answer = site.assistant.answers[QUESTION]
     assert not isinstance(answer, Exception)
     assert page.inner_text("#source-content mark") == answer.citations[0].quote
-    assert mark_is_in_view(page)
+    mark_comes_into_view(page)
     head = page.inner_text(".source-head")
     assert "2025年12月3日" in head
     assert "第1版" in head
@@ -98,37 +116,42 @@ def test_every_marker_of_every_turn_opens_its_quote(site: Site, open_page: Open)
     ask(page, QUESTION)
     answer = site.assistant.answers["五つの出典"]
     assert not isinstance(answer, Exception)
+    seconds = []
     for number, citation in enumerate(answer.citations):
         started = time.monotonic()
         page.click(f"#earlier .sentence .chip >> nth={number}")
         page.wait_for_function(
             "quote => document.querySelector('#source-content mark')?.textContent === quote", arg=citation.quote
         )
-        assert time.monotonic() - started < 1
-        page.wait_for_timeout(400)
-        assert mark_is_in_view(page)
+        seconds.append(time.monotonic() - started)
+        mark_comes_into_view(page)
+    assert min(seconds) < 1  # the fastest, since whatever else the machine does slows the others
 
 
 def test_sentences_come_one_by_one_and_stop_stops(
     start: Callable[[FakeAssistant], Site], open_page: Open, recorder: Recorder
 ) -> None:
-    site = start(trainium_assistant(pause_seconds=0.8))
+    parts = trainium_assistant()
+    assistant = Stepwise(articles=parts.articles, answers=parts.answers, suggestions=parts.suggestions)
+    site = start(assistant)
     page = open_page(site.address)
     page.fill(BOX, "五つの出典")
     page.press(BOX, "Enter")
     page.wait_for_selector("#current .turn[aria-busy=true]")
-    page.wait_for_selector("#current .sentence")
     page.wait_for_selector("#send", state="hidden")
-    first = page.locator("#current .sentence").count()
-    assert first < 5
-    page.wait_for_function(f"document.querySelectorAll('#current .sentence').length > {first}")
+    for count in (1, 2):
+        assistant.steps.release()
+        page.wait_for_function(f"document.querySelectorAll('#current .sentence').length === {count}")
     page.click("#stop")
     page.wait_for_selector(DONE)
     assert JA.stopped in page.inner_text("#current")
-    assert 0 < page.locator("#current .sentence").count() < 5
+    assert page.locator("#current .sentence").count() == 2
     page.wait_for_selector("#send")
-    page.wait_for_timeout(1200)
+    assistant.steps.release(5)
+    assert assistant.ended.wait(60)
+    page.evaluate("fetch('../ui/ask/start').then((reply) => reply.json())")  # by its reply anything sent has come
     assert JA.stopped in page.inner_text("#current"), "nothing comes after a stop"
+    assert page.locator("#current .sentence").count() == 2
     ask(page, "明日の天気は？")
     assert JA.refused in page.inner_text("#current")
     assert recorder.complaints == []
@@ -240,8 +263,7 @@ def test_narrow_screens_do_not_scroll_sideways(site: Site, open_page: Open, widt
     assert no_sideways_scroll(page)
     page.click("#current .sentence .chip >> nth=0")
     page.wait_for_selector("#source-content mark")
-    page.wait_for_timeout(500)
-    assert mark_is_in_view(page)
+    mark_comes_into_view(page)
     box = page.locator("#source-panel").bounding_box()
     assert box is not None
     assert box["y"] > 200, "the source lies below the answer"
