@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -38,7 +40,43 @@ def shared_articles() -> Path:
 
 
 @pytest.fixture(scope="session")
-def base_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def forked_builds() -> Iterator[Callable[..., None]]:
+    """Builds in this process take their processes from tests/nursery.py from now on; gives the real way to start one."""
+    from assistant.index.processes import BuildProcess
+    from tests.nursery import Nursery
+
+    nursery, honest = Nursery(), BuildProcess.__init__
+
+    def begin(self: BuildProcess, *, preload: bool = False) -> None:
+        self._process, self._task = nursery.start(), ""  # type: ignore[assignment]
+
+    BuildProcess.__init__ = begin  # type: ignore[method-assign]
+    yield honest
+    BuildProcess.__init__ = honest  # type: ignore[method-assign]
+    nursery.close()
+
+
+@pytest.fixture(scope="session")
+def bundled_home(tmp_path_factory: pytest.TempPathFactory, forked_builds: object) -> Path:
+    """A home with the bundled corpus, indexed once for all processes of a run. Copied, never changed."""
+    from assistant import Assistant, Settings
+    from assistant.bundled import bundled_corpus
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    home, ready = folder / "bundled", folder / "bundled.ready"
+    with (folder / "bundled.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            with Assistant.open(Settings(home=home)) as assistant:
+                assert not assistant.index([bundled_corpus()]).refused
+            ready.touch()
+    return home
+
+
+@pytest.fixture(scope="session")
+def base_site(tmp_path_factory: pytest.TempPathFactory, forked_builds: object) -> Path:
     """A corpus and the home that indexed it, see tests/corpora.py. Copied, never changed."""
     from tests.corpora import Site
 

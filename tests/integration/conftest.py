@@ -16,6 +16,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.integration)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _builds(forked_builds: object) -> None:
+    """Every build here, but those of the zygote and of commands."""
+
+
 @pytest.fixture(scope="session")
 def zygote() -> Iterator[Zygote]:
     started = Zygote()

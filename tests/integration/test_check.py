@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.bundled import bundled_corpus
 from assistant.types import CheckReport, Verdict
 from assistant.verify.desk import FactDesk
 
@@ -23,9 +23,9 @@ _WORST_FIRST = (Verdict.CONTRADICTED, Verdict.CONFLICTING, Verdict.NOT_FOUND, Ve
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    with Assistant.open(Settings(home=tmp_path_factory.mktemp("check"))) as opened:
-        opened.index([bundled_corpus()])
+def assistant(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    home = shutil.copytree(bundled_home, tmp_path_factory.mktemp("check") / "home")
+    with Assistant.open(Settings(home=home)) as opened:
         yield opened
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.api import bundled_corpus
 from assistant.cli.main import main
 from assistant.errors import ModelUnavailableError
 from assistant.types import Verdict
@@ -25,11 +25,8 @@ WRONG = "# Trainium3\n\nTrainium3は3nmで製造される。メモリは128GBを
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    with Assistant.open(Settings(home=folder)) as assistant:
-        assistant.index([bundled_corpus()])
-    return folder
+def home(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shutil.copytree(bundled_home, tmp_path_factory.mktemp("commands") / "home")
 
 
 @pytest.fixture
@@ -161,10 +158,11 @@ def test_watching_ends_cleanly_on_ctrl_c(drafts: Path, home: Path) -> None:
     )
     assert process.stdout is not None
     first = json.loads(process.stdout.readline())
-    (drafts / "right.md").write_text(WRONG, encoding="utf-8")
+    (drafts / "saved").write_text(WRONG, encoding="utf-8")
+    (drafts / "saved").replace(drafts / "right.md")  # at once: a file half written is a draft too
     second = json.loads(process.stdout.readline())
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=180)
     assert process.returncode == 1  # as the draft stood at the end
     assert errors == ""
     assert (first["file"], first["summary"]["supported"]) == ("right.md", 1)

@@ -63,7 +63,7 @@ def test_of_two_commands_at_once_the_second_ends_with_code_4_and_names_the_pid(s
         [sys.executable, "-c", code, str(site.root), str(ready), str(go)], cwd=REPOSITORY, env=environment(site)
     )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not ready.exists():
             assert first.poll() is None
             assert time.monotonic() < deadline
@@ -74,14 +74,14 @@ def test_of_two_commands_at_once_the_second_ends_with_code_4_and_names_the_pid(s
             env=environment(site),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
         )
         assert second.returncode == 4, second.stderr
         assert f"pid {first.pid}," in second.stderr
         assert len(second.stderr.strip().splitlines()) == 1
     finally:
         go.touch()
-        assert first.wait(timeout=60) == 0
+        assert first.wait(timeout=180) == 0
     with site.open() as assistant:
         assert texts_found(assistant, "PPR-9005の月産は？")[0] == "部品PPR-9005の月産は7777個です。"
 

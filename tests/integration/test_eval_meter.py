@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -83,12 +84,13 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def bench(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     folder = tmp_path_factory.mktemp("bench")
     whole, problems = load_suite("quick")
     assert problems == []
     suite = replace(whole, claims=[item for item in whole.claims if item.path.stem in CLAIM_FILES])
-    with evaluated_assistant(Settings()) as assistant:
+    home = shutil.copytree(bundled_home, folder / "home")
+    with evaluated_assistant(Settings(), home) as assistant:
         texts, remembering = corpus_texts(assistant), Remembering(assistant)
         untouched = evaluate(assistant, suite, texts=texts, answering=remembering, floors=None, reader="recorded")
         floors, baseline = folder / "floors.toml", folder / "quick.json"
@@ -223,7 +225,9 @@ def test_processes_that_share_the_cases_give_the_same_results(bench: Bench) -> N
     assert claims == list(bench.untouched.claims[: len(claims)])
 
 
-def test_exit_codes_and_repeated_bytes(bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_exit_codes_and_repeated_bytes(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def arguments(**given: object) -> argparse.Namespace:
         return argparse.Namespace(suite="specs", home=str(bench.assistant.settings.home), **given)
 
@@ -234,6 +238,7 @@ def test_exit_codes_and_repeated_bytes(bench: Bench, tmp_path: Path, capsys: pyt
         paths = {name: str(tmp_path / f"{run}.{name}") for name in ("json", "html", "junit")}
         assert main(Settings(), arguments(floors=str(floors), **paths)) == PASSED
         outputs.append([Path(path).read_bytes() for path in paths.values()] + [capsys.readouterr().out.encode()])
+        monkeypatch.setattr("evals.run.JOBS", 1)  # the same bytes without processes to share the cases
     assert outputs[0] == outputs[1]
     floors.write_text('[specs.slices.overall]\n"answer.right" = 0.999\n')
     assert main(Settings(), arguments(floors=str(floors))) == QUALITY

@@ -240,7 +240,10 @@ def test_vectors_the_graph_does_not_lead_to_are_counted(site: Site, monkeypatch:
     assert int(str(result["unreached"])) >= 40
 
 
-def test_build_processes_are_kept_when_asked(site: Site) -> None:
+def test_build_processes_are_kept_when_asked(
+    site: Site, forked_builds: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BuildProcess, "__init__", forked_builds)  # started in the real way
     with site.open() as assistant:
         assistant.keep_build_processes()
         pids = []

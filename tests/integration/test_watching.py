@@ -115,6 +115,6 @@ def test_a_signal_ends_the_command_in_order(site: Site) -> None:
     site.write(3, output=7003)
     assert json.loads(process.stdout.readline())["changed"] == ["factory-03"]
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=180)
     assert process.returncode == 0
     assert "Traceback" not in errors

@@ -25,7 +25,7 @@ from assistant.text.untrusted import URL, Redactor
 from assistant.types import AnswerSentence, AnswerStatus
 from assistant.verify.support import DeskSupport
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("forked_builds")]
 SECRET = "sk-live-4e1f77c2b0aa"
 COUNT = 240
 

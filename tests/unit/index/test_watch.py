@@ -36,7 +36,7 @@ class Runs:
 
     def wait(self, until: Callable[[], bool]) -> None:
         with self.arrived:
-            assert self.arrived.wait_for(until, timeout=20)
+            assert self.arrived.wait_for(until, timeout=60)
 
 
 def watched(folder: Path) -> tuple[Runs, Watch, threading.Thread]:

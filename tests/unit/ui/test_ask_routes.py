@@ -49,7 +49,7 @@ class Waiting(FakeAssistant):
         try:
             yield answer.sentences[0]
             self.begun.release()
-            self.go.wait(10)
+            self.go.wait(60)
             yield from answer.sentences[1:]
             yield answer
         except GeneratorExit:
@@ -220,14 +220,14 @@ def test_stop_ends_the_work_on_the_server() -> None:
             target=lambda: texts.append(client.post("/ui/ask", json={"question": QUESTION}).text)
         )
         reading.start()
-        assert assistant.begun.acquire(timeout=10)
+        assert assistant.begun.acquire(timeout=60)
         (identifier,) = re.findall(r'href="#/c/([\w-]+)"', client.get("/ui/conversations").json()["html"])
         assert client.get(f"/ui/conversations/{identifier}").json()["working"] == [1]
         assert client.post(f"/ui/conversations/{identifier}/1/stop").json() == {"stopped": True}
-        reading.join(10)
+        reading.join(60)
         assert events(texts[0])[-1][1]["state"] == "stopped"
         assistant.go.set()
-        assert assistant.closed_early.wait(10), "the answer is not read to its end"
+        assert assistant.closed_early.wait(60), "the answer is not read to its end"
         shown = client.get(f"/ui/conversations/{identifier}").json()["current"]
         assert JA.stopped in shown
         assert "HBM3E" in shown, "what had been verified stays"
@@ -240,7 +240,7 @@ def test_a_lost_connection_is_taken_up_again() -> None:
     with browser(assistant) as client:
         reading = threading.Thread(target=lambda: client.post("/ui/ask", json={"question": QUESTION}))
         reading.start()
-        assert assistant.begun.acquire(timeout=10)
+        assert assistant.begun.acquire(timeout=60)
         (identifier,) = re.findall(r'href="#/c/([\w-]+)"', client.get("/ui/conversations").json()["html"])
         texts: list[str] = []
         path = f"/ui/conversations/{identifier}/1/events"
@@ -248,7 +248,7 @@ def test_a_lost_connection_is_taken_up_again() -> None:
         again.start()
         assistant.go.set()
         for thread in (reading, again):
-            thread.join(10)
+            thread.join(60)
         assert [name for name, _ in events(texts[0])] == ["sentence", "done"]
         assert re.findall(r"^id: (\d+)$", texts[0], re.M) == ["3", "4"]
 
@@ -258,17 +258,17 @@ def test_asking_again_while_it_is_answered_leaves_the_newer_one() -> None:
     with browser(assistant) as client:
         reading = threading.Thread(target=lambda: client.post("/ui/ask", json={"question": QUESTION}))
         reading.start()
-        assert assistant.begun.acquire(timeout=10)
+        assert assistant.begun.acquire(timeout=60)
         (identifier,) = re.findall(r'href="#/c/([\w-]+)"', client.get("/ui/conversations").json()["html"])
         texts: list[str] = []
         again = threading.Thread(
             target=lambda: texts.append(client.post(f"/ui/conversations/{identifier}/1/retry").text)
         )
         again.start()
-        assert assistant.begun.acquire(timeout=10)
-        reading.join(10)
+        assert assistant.begun.acquire(timeout=60)
+        reading.join(60)
         assistant.go.set()
-        again.join(10)
+        again.join(60)
         assert events(texts[0])[-1][1]["state"] == "answered"
         assert 'data-state="answered"' in client.get(f"/ui/conversations/{identifier}").json()["current"]
 

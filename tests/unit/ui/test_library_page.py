@@ -153,7 +153,7 @@ class Indexing(FakeAssistant):
             raise CorpusError("There is no folder '/none'.")
         self.folders.append(str(paths[0]))
         on_step("read", 3, 10)
-        self.go.wait(20)
+        self.go.wait(60)
         return IndexReport(added=["a", "b"])
 
     def watch(self, paths: list[Path], *, on_report: Any, on_step: Any) -> Any:
@@ -162,7 +162,7 @@ class Indexing(FakeAssistant):
         class Watching:
             def run(self) -> None:
                 on_report(fake.index(paths, on_step=on_step), 0.1)
-                fake.stopped.wait(20)
+                fake.stopped.wait(60)
 
             def stop(self) -> None:
                 fake.stopped.set()
@@ -171,7 +171,7 @@ class Indexing(FakeAssistant):
 
 
 def until(desk: IndexDesk, condition: Callable[[Work], bool]) -> Work:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not condition(desk.work):
         assert time.monotonic() < deadline, desk.work
         time.sleep(0.01)
@@ -202,7 +202,7 @@ def test_watching_ends_when_told() -> None:
     assert work.watching
     assert "Watching" in work_html(work, EN)
     desk.stop()
-    assert assistant.stopped.wait(20)
+    assert assistant.stopped.wait(60)
     until(desk, lambda work: not work.watching)
 
 

@@ -42,36 +42,9 @@ print("stopped", flush=True)
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_in_order_with_pages_open(number: signal.Signals) -> None:
-    process = subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        port = int(process.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1])
-        deadline = time.monotonic() + 30
-        while True:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            try:
-                connection.request("GET", "/healthz")
-                assert connection.getresponse().status == 200
-                break
-            except ConnectionError:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-        page = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        page.request("GET", "/ja/gradio_api/heartbeat/abc")
-        assert page.getresponse().status == 200  # an open page's stream, left open
-        process.send_signal(number)
-        assert process.wait(30) == 0
-        assert process.stdout.read().strip() == "stopped"
-    finally:
-        process.kill()
-        process.wait()
-
-
 def asked(port: int, question: str) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    deadline = time.monotonic() + 30
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    deadline = time.monotonic() + 60
     while True:
         try:
             connection.request("GET", f"/api/v1/ask?question={question}&stream=true")
@@ -101,7 +74,7 @@ def test_a_stream_ends_its_work_with_the_client_and_in_words_with_the_server() -
             last = reply.read().decode().strip().split("\n\n")[-1]
             assert last.startswith("event: error\n")
             assert "The server is stopping" in last
-        out, log = process.communicate(timeout=20)
+        out, log = process.communicate(timeout=60)
         assert process.returncode == 0
         assert sorted(out.split()) == ["ended", "ended", "stays0", "stays1"]
         assert "GET /api/v1/ask 200" in log
@@ -111,8 +84,9 @@ def test_a_stream_ends_its_work_with_the_client_and_in_words_with_the_server() -
         process.wait()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
-def test_listening_to_everybody_without_sign_in_is_warned_of(host: str) -> None:
+@pytest.mark.parametrize(("number", "host"), [(signal.SIGTERM, "127.0.0.1"), (signal.SIGINT, "0.0.0.0")])
+def test_a_signal_ends_it_in_order_with_pages_open(number: signal.Signals, host: str) -> None:
+    """And listening to everybody without sign-in is warned of."""
     program = PROGRAM.replace("port=0", f"host={host!r}, port=0")
     process = subprocess.Popen(
         [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -121,8 +95,13 @@ def test_listening_to_everybody_without_sign_in_is_warned_of(host: str) -> None:
         assert process.stdout is not None
         port = int(process.stdout.readline().strip().rstrip("/").rsplit(":", 1)[1])
         assert asked(port, "x").status == 200
-        process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=20)
+        page = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        page.request("GET", "/ja/gradio_api/heartbeat/abc")
+        assert page.getresponse().status == 200  # an open page's stream, left open
+        process.send_signal(number)
+        out, log = process.communicate(timeout=60)
+        assert process.returncode == 0
+        assert out.strip() == "stopped"
         warned = "without sign-in: everybody who can reach this machine can read the library. Set ASSISTANT_AUTH"
         assert (warned in log) == (host == "0.0.0.0")
     finally:
