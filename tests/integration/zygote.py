@@ -78,7 +78,7 @@ def still_running(pids: list[int], *, seconds: float) -> list[int]:
 def serve() -> None:
     import chromadb  # noqa: F401 - imported before the fork, opened after it
 
-    import assistant  # noqa: F401
+    import assistant.index.worker  # noqa: F401
 
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever libraries print is not an answer
@@ -112,7 +112,10 @@ def _index(order: dict[str, Any], writer: int) -> dict[str, Any]:
     """Index a site and kill at one step: this process, or one of its two build processes.
 
     ``kill``: ``step``, ``nth`` call of it (from 0), ``delay`` in seconds, ``worker`` (0 or 1, else None).
+    ``imported``: its build processes are forked here and now, so that kills strike their work, not their imports.
     """
+    if order.get("imported"):
+        _fork_build_processes(2)
     from assistant import AssistantError
     from assistant.index import update
     from tests.corpora import Site
@@ -153,6 +156,54 @@ def _index(order: dict[str, Any], writer: int) -> dict[str, Any]:
     if kill.get("worker") is None:
         first.acquire()
     return {"finished": report.generation}
+
+
+class _Fork:
+    """What ``subprocess.Popen`` is for a build process."""
+
+    def __init__(self) -> None:
+        (orders, stdin), (stdout, replies) = os.pipe(), os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.dup2(orders, 0)
+            os.dup2(replies, 1)
+            os.closerange(3, 4096)  # above all the pipes of the other one, which has to see its parent die
+            sys.stdin, sys.stdout = os.fdopen(0, encoding="utf-8"), os.fdopen(1, "w", encoding="utf-8")
+            from assistant.index.worker import main
+
+            main()
+            os._exit(0)
+        os.close(orders)
+        os.close(replies)
+        self.stdin, self.stdout = os.fdopen(stdin, "w", encoding="utf-8"), os.fdopen(stdout, encoding="utf-8")
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        return self._ended(os.WNOHANG)
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        return self._ended(0)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def _ended(self, options: int) -> int | None:
+        if self._code is None:
+            pid, status = os.waitpid(self.pid, options)
+            self._code = os.waitstatus_to_exitcode(status) if pid else None
+        return self._code
+
+
+def _fork_build_processes(count: int) -> None:
+    """Done before anything starts a thread."""
+    from assistant.index.processes import BuildProcess
+
+    ready = [_Fork() for _ in range(count)]
+
+    def begin(self: BuildProcess, *, preload: bool = False) -> None:
+        self._process, self._task = ready.pop(0), ""  # type: ignore[assignment]
+
+    BuildProcess.__init__ = begin  # type: ignore[method-assign]
 
 
 def _ask(order: dict[str, Any], writer: int) -> dict[str, Any]:
