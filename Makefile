@@ -14,7 +14,7 @@ serve: $(READY)  ## index what is new in corpus/ and open the web UI on http://1
 	@$(BIN)/assistant serve
 
 test: $(READY)  ## run the whole test suite
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## lint, types, import contract
 	@$(BIN)/ruff check .

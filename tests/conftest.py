@@ -21,7 +21,39 @@ hypothesis.settings.register_profile("busy", deadline=None)
 if "CI" not in os.environ:  # Hypothesis has a profile of its own there
     hypothesis.settings.load_profile("busy")
 
+# Files that take longest for their number of tests. They are begun first: one that is left for the end keeps one
+# process busy while the others have nothing more to do.
+LONGEST_FIRST = (
+    "test_eval_meter.py",
+    "test_crash.py",
+    "test_ask_page.py",
+    "test_hostile.py",
+    "test_reading_room.py",
+    "test_hostile_pages.py",
+    "test_accessibility.py",
+    "test_compare_in_browser.py",
+    "test_check_in_browser.py",
+    "test_library_in_browser.py",
+    "test_evals_in_browser.py",
+    "test_damage.py",
+    "test_serve.py",
+    "test_check_commands.py",
+    "test_corrections.py",
+    "test_hostile_index.py",
+    "test_library_story.py",
+    "test_chroma_server.py",
+    "test_watching.py",
+    "test_concurrency.py",
+    "test_cross.py",
+    "test_sandbox.py",
+)
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.fixture(autouse=True)
