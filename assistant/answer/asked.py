@@ -49,7 +49,7 @@ _HEADS_EN = tuple(
     )
 )
 _ASIDE_EN = lazy_pattern(
-    r"\b(?:total|exact|maximum|minimum|peak|current|more|each|number|amount|kinds?|types?|names?|value|method|percentage|percent|year|date|day|month|time|company|firm|city|country|place)\b"
+    r"\b(?:total|exact|maximum|minimum|peak|current|more|less|higher|lower|larger|smaller|faster|better|greater|fewer|each|factor|number|amount|kinds?|types?|names?|value|method|percentage|percent|year|date|day|month|time|company|firm|city|country|place)\b"
 )
 
 

@@ -16,7 +16,7 @@ from assistant.text.patterns import lazy_pattern
 from assistant.text.quantities import Quantity, find_quantities
 from assistant.types import Citation, Passage
 
-_RATIO = lazy_pattern(r"何倍|何割増|how many times|\bratio\b|times (?:as|more|larger|faster)")
+_RATIO = lazy_pattern(r"何倍|何割増|how many times|\bratio\b|\bwhat factor\b|times (?:as|more|larger|faster)")
 _DIFFERENCE = lazy_pattern(
     r"(?:の|との)(?:差|違い)は(?!何が|どこ)|差は|より(?:も)?(?:何|どれ(?:だけ|くらい|ほど))|how much (?:more|less|larger|higher|greater)|difference (?:in|between)"
 )
@@ -33,7 +33,8 @@ _SMALLEST = lazy_pattern(
 _LESS = lazy_pattern(r"小さ|少な|低い|遅い|短い|\b(?:less|lower|smaller|fewer)\b")
 SUPERLATIVE_WORDS = lazy_pattern(
     r"最も|もっとも|一番|いちばん|最大の?|最多の?|大き[いな]|多い|高い|広い|速い|小さ[いな]|少ない|低い|持つ|備える|積む|"
-    r"\b(?:highest|largest|most|biggest|greatest|fastest|lowest|smallest|least|fewest)\b"
+    r"\b(?:highest|largest|most|biggest|greatest|fastest|lowest|smallest|least|fewest|higher|larger|more|bigger|greater|"
+    r"faster|lower|smaller|less|fewer|many|much|times|difference|ratio|factor|has|have|than)\b"
 )
 _SYSTEM = lazy_pattern(
     r"全体|合計|nvl\d+|ラック|サーバー|ultraserver|インスタンス|1台|システム|ポッド|\brack\b|\bserver\b|\bpod\b",

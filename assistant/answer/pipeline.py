@@ -14,7 +14,7 @@ from assistant.answer.draft import Draft
 from assistant.answer.guards import ArticleText, check_sentence
 from assistant.answer.inside import keep_inside
 from assistant.answer.notes import as_of_note, correction_notes
-from assistant.answer.question import Question, QuestionKind, analyse_question
+from assistant.answer.question import Question, QuestionKind, analyse_question, asked_part
 from assistant.answer.reader import Reader, is_about_today
 from assistant.answer.sheets import SheetDesk
 from assistant.answer.specs import RowMatch
@@ -151,7 +151,7 @@ class AnswerPipeline:
         started = time.perf_counter()
         written = question[:MAX_QUESTION_CHARS]
         rewritten = resolve(written, history, self._names) if history else None
-        text = rewritten or written
+        text = rewritten or asked_part(written)
         analysed = analyse_question(text)
         premise = self._sheets.premise(analysed, hidden) if self._sheets is not None else None
         if premise is not None:

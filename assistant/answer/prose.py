@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from assistant.answer.answerable import answerable_features, answerable_probability
 from assistant.answer.asked import what_is_asked
 from assistant.answer.candidates import Candidate
+from assistant.answer.defines import defines, term_of
+from assistant.answer.members import announced, count_told, with_members
 from assistant.answer.question import Question, QuestionKind
 from assistant.answer.short import WITHOUT_SPAN, Short, rank_shorts, short_answer
 from assistant.answer.topics import Topic
@@ -17,6 +19,7 @@ from assistant.answer.weights import reader_weights
 from assistant.retrieve.query import Query
 from assistant.text.dates import find_dates
 from assistant.text.patterns import lazy_pattern
+from assistant.text.quantities import find_quantities
 from assistant.text.tokens import words
 from assistant.types import SpecRow
 
@@ -38,16 +41,17 @@ _ALL = 0.999
 _WORDS = 2
 _HEAD = 0.5  # share of the head's words
 _COUNTED = {
-    "chip": "チップ",
-    "server": "サーバー",
-    "rack": "ラック",
-    "core": "コア",
-    "custom": "顧客",
-    "compani": "企業",
-    "model": "モデル",
-    "transistor": "トランジスタ",
+    "chip": ("チップ", "gpu", "tpu"),
+    "server": ("サーバー",),
+    "rack": ("ラック",),
+    "core": ("コア",),
+    "custom": ("顧客",),
+    "compani": ("企業",),
+    "model": ("モデル",),
+    "transistor": ("トランジスタ",),
 }
-"""What is often counted, for an English question on a Japanese text: stems beside their Japanese word."""
+"""What is often counted: stems beside their Japanese word, or what is one of them."""
+_PRICES = frozenset(words("price cost fee charge rate 価格 料金 値段 費用 単価 いくら"))
 _HEAD_OF_ROW = 0.75  # of a row's name: die-to-die is not die size
 _HEAD_SHARE = 0.45  # of the weight of the head's concepts: "cooling method" is told by "cooling"
 _BESIDE = 120  # characters between the starts of two sentences that are read together
@@ -55,7 +59,8 @@ _AS_MUCH = 0.85
 """Share of the best sentence's coverage that a further English sentence must reach."""
 _SURE = 0.97
 """Sentences are shown until one of them is right with this probability, or the setting's number is reached."""
-_MEMBERS = 12
+_CAUSE_CHARS = 240
+"""How far from the sentence that restates a question its cause is looked for."""
 _QUOTATION_CHARS = 300
 """Two sentences are quoted as one up to this length."""
 _TYPED = frozenset({QuestionKind.FIGURE, QuestionKind.DATE})
@@ -64,7 +69,6 @@ _ATTRIBUTE_SHARE = 0.12
 """Share of the weight of what a question asks of an entity that a row must have: any word of it, mostly."""
 _NAMED = frozenset({QuestionKind.PERSON, QuestionKind.PLACE, QuestionKind.ORGANISATION})
 _LEANING = frozenset({QuestionKind.REASON, QuestionKind.HOW})
-_INTRODUCES = lazy_pattern(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
 _ROLE = lazy_pattern(r"(?:長|者|代表|ceo|cto|cfo|監督|主任|部員|大臣|社員|役員)$")
 _OFFICES_EN = r"(?:chief executive(?: officer)?|ceo|cto|cfo|president|chairman|chairwoman|chair|head|director|minister|mayor|captain|coach)"
 _OFFICE_EN = lazy_pattern(
@@ -102,6 +106,7 @@ class Reading:
 
 def read_prose(question: Question, query: Query, ranked: Sequence[Candidate]) -> Reading:
     """Rank the first of ``ranked`` again by what their best spans are worth."""
+    read = READ
     if question.kind in _NAMED:
         # A row of figures names nobody.
         ranked = [item for item in ranked if item.features.typed > 0] or ranked
@@ -111,12 +116,22 @@ def read_prose(question: Question, query: Query, ranked: Sequence[Candidate]) ->
     if question.kind is QuestionKind.DEFINITION and not what_is_asked(question).phrase:
         # Nor does it say what something is. "What is the cooling method of" asks for no definition.
         ranked = [item for item in ranked if item.features.typed > 0 or item.passage.spec is None] or ranked
+    if question.kind is QuestionKind.DEFINITION:
+        term = term_of(question.text)
+        telling = [item for item in ranked if defines(term, item.text)]
+        ranked = [item for item in telling if item.passage.lang == question.lang] or telling or ranked
+    if question.kind is QuestionKind.LIST and (wanted := count_told(question.text)[0]):
+        telling = announced(ranked, wanted)
+        if telling and telling[0].score >= ranked[0].score - _BEHIND:
+            told = {(item.passage.passage_id, item.start) for item in telling}
+            ranked = [*telling, *(item for item in ranked if (item.passage.passage_id, item.start) not in told)]
+            read = min(READ, len(telling))
     if question.kind in _TYPED and ranked:
         # A sentence without any figure or date is refused in the end: what has one is better than nothing.
         fitting = [item for item in ranked if item.features.typed >= TYPED_FLOOR]
         if fitting and fitting[0].score >= ranked[0].score - _UNTYPED_LEAD:
             ranked = fitting
-    first, rest = list(ranked[:READ]), tuple(ranked[READ:])
+    first, rest = list(ranked[:read]), tuple(ranked[read:])
     joint = reader_weights().joint
     shorts: list[Short | None] = [None] * len(first)
     if question.lang == "ja" and question.kind is not QuestionKind.METADATA:
@@ -158,7 +173,7 @@ def why_not(question: Question, query: Query, reading: Reading, threshold: float
         found = answerable_features(question, query, reading.ranked, reading.shorts)
         if question.lang != "ja" and min(features.support, features.passage) < SUPPORT_FLOOR:
             return reason
-        if _says_all(query, best) and threshold < 1:
+        if (_says_all(query, best) or _lists_all(question, reading)) and threshold < 1:
             return None
         return None if answerable_probability(found, lang=question.lang) >= threshold else reason
     if features.support < SUPPORT_FLOOR or features.passage < SUPPORT_FLOOR:
@@ -169,6 +184,18 @@ def why_not(question: Question, query: Query, reading: Reading, threshold: float
 def _says_all(query: Query, best: Candidate) -> bool:
     """Whether one sentence has every word of a question of several: short questions have little else to go by."""
     return len(query.concepts) >= _WORDS and best.features.coverage >= _ALL
+
+
+def _lists_all(question: Question, reading: Reading) -> bool:
+    """Whether the best sentence announces as many members as are asked for, and they stand beside it."""
+    best = reading.ranked[0]
+    wanted = count_told(question.text)[0] if question.kind is QuestionKind.LIST else 0
+    return (
+        wanted > 0
+        and count_told(best.text)[0] == wanted
+        and min(best.features.support, best.features.passage) >= SUPPORT_FLOOR
+        and bool(with_members(best, reading.ranked))
+    )
 
 
 def _head_told(question: Question, query: Query, reading: Reading) -> bool:
@@ -201,7 +228,10 @@ def _head_told(question: Question, query: Query, reading: Reading) -> bool:
         ]
         around = "\n".join((best.text, *beside, *best.passage.heading_path))
     told = frozenset(words(around))
-    told |= {word for word, other in _COUNTED.items() if other in around}
+    lowered = around.lower()
+    told |= {word for word, others in _COUNTED.items() if any(other in lowered for other in others)}
+    if heads & _PRICES and any(item.dimension.startswith("currency") for item in find_quantities(best.text)):
+        told |= _PRICES  # a table of prices gives sums and seldom says so in each row
     least = _HEAD_OF_ROW if spec is not None else _HEAD
     found = sum(concept.weight for concept in concepts if concept.in_words(told) >= least)
     return found >= _HEAD_SHARE * sum(concept.weight for concept in concepts)
@@ -255,8 +285,8 @@ def choose(question: Question, reading: Reading, limit: int) -> list[Candidate]:
     best = reading.ranked[0]
     if question.kind is QuestionKind.METADATA or best.passage.spec is not None:
         return [best]
-    if question.kind is QuestionKind.LIST and _INTRODUCES.search(best.text):
-        members = _members(best, reading.ranked)
+    if question.kind is QuestionKind.LIST:
+        members = with_members(best, reading.ranked)
         if members:
             return [best, *members]
     shown = [reading.ranked[index] for index in _indexes(question, reading, limit)]
@@ -291,7 +321,11 @@ def _indexes(question: Question, reading: Reading, limit: int) -> list[int]:
         candidate = reading.ranked[index]
         if question.lang != "ja" and candidate.features.coverage < _AS_MUCH * best.features.coverage:
             continue  # English shares come without spans and are spread wide: it is about something else
-        typed = candidate.features.typed >= TYPED_FLOOR or best.features.typed < TYPED_FLOOR
+        typed = (
+            candidate.features.typed >= TYPED_FLOOR
+            or best.features.typed < TYPED_FLOOR
+            or question.kind is QuestionKind.REASON  # not every reason says because
+        )
         if candidate.features.coverage > 0 and typed and candidate.features.names_near >= best.features.names_near:
             chosen.append(index)
             believed += reading.shares[index]
@@ -323,23 +357,25 @@ def _with_reasons(shown: list[Candidate], ranked: Sequence[Candidate], limit: in
     carried.append(best)
     if after is not None and (_CAUSE.search(after.text) or not _CAUSE.search(best.text)):
         carried.append(after)
+    if not any(_CAUSE.search(item.text) for item in carried):
+        carried.extend(_cause_near(best, ranked, carried))
     kept = {(item.passage.passage_id, item.start) for item in carried}
     further = [item for item in shown[1:] if (item.passage.passage_id, item.start) not in kept]
     return [*carried, *further][: max(limit, len(carried))]
 
 
-def _members(intro: Candidate, ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The list items that follow a sentence which announces them."""
-    after = sorted(
-        (item for item in ranked if item.passage.passage_id == intro.passage.passage_id and item.start > intro.start),
-        key=lambda item: item.start,
-    )
-    members: list[Candidate] = []
-    for item in after:
-        if item.text.rstrip().endswith(("。", ".")) or len(members) == _MEMBERS:
-            break
-        members.append(item)
-    return members
+def _cause_near(best: Candidate, ranked: Sequence[Candidate], carried: Sequence[Candidate]) -> list[Candidate]:
+    """The nearest sentence of the passage that gives a cause, later ones first; one that restates the question has none."""
+    places = {item.start for item in carried}
+    near = [
+        item
+        for item in ranked
+        if item.passage.passage_id == best.passage.passage_id
+        and item.start not in places
+        and abs(item.start - best.start) <= _CAUSE_CHARS
+        and _CAUSE.search(item.text)
+    ]
+    return sorted(near, key=lambda item: (item.start < best.start, abs(item.start - best.start)))[:1]
 
 
 def short_of(question: Question, query: Query, reading: Reading) -> str | None:
@@ -347,6 +383,8 @@ def short_of(question: Question, query: Query, reading: Reading) -> str | None:
     best = reading.ranked[0]
     if question.kind in WITHOUT_SPAN:
         return None
+    if question.kind is QuestionKind.LIST and with_members(best, reading.ranked):
+        return None  # the members are the answer, not what announces them
     if best.passage.spec is not None or question.lang != "ja" or best.passage.lang != "ja":
         return short_answer(question, query, best.text, spec=best.passage.spec)
     if question.kind is QuestionKind.METADATA:

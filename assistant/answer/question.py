@@ -55,6 +55,10 @@ _JA_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
             r"いつ|何年(?!間)|何月|何日(?!間)|何時(?!間)|何曜|日付|時期は|何世紀|年月日|[年月]日は?[?？。]?$|日は[?？。]?$|開始は[?？。]?$",
             QuestionKind.DATE,
         ),
+        (
+            r"(?<![0-9.])(?:[2-9]|1[0-2]|[二三四五六七八九十])(?:つ|種類|社|点|カ所|か所|項目)は(?:何|どれ|どこ)",
+            QuestionKind.LIST,
+        ),
         (r"誰|だれ|どなた|何者|人物は|何という人|何氏", QuestionKind.PERSON),
         (r"どのよう(?:に|な方法)|どうやって|どうやる|方法は|手順", QuestionKind.HOW),
         (
@@ -75,11 +79,12 @@ _JA_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
             QuestionKind.PLACE,
         ),
         (
+            r"何を(?:する|している|行う|手掛ける)(?:ため)?の?(?:企業|会社|団体|組織|製品|もの|サービス|ソフト\S{0,4}|技術|仕組み|部品|装置)|"
             r"(?:とは|って)(?:[、,]?(?:何|なん|なに|どんな|どのよう|どういう))|とは[?？]?$|とは何|定義|意味は",
             QuestionKind.DEFINITION,
         ),
         (
-            r"一覧|列挙|(?:[2-9二三四五六]|いくつか)(?:つ|種類|個|社|点)の[^、。]{1,20}は(?:何|どれ|どこ)|何がありますか|どんな(?:もの|区分|方式|形式|データ|分野|用途)|すべて挙げ|全て挙げ|挙げて|どんな(?:企業|会社|製品|種類)|(?:どの|どういった)(?:企業|会社)|企業(?:名)?は[?？]?$|社名",
+            r"一覧|列挙|どんな[^、。]{1,12}があ(?:り|る)|どの[^、。]{1,12}(?:を|が)(?:使え|選べ|利用でき|使われ)|(?:[2-9二三四五六]|いくつか)(?:つ|種類|個|社|点)の[^、。]{1,20}は(?:何|どれ|どこ)|何がありますか|どんな(?:もの|区分|方式|形式|データ|分野|用途)|すべて挙げ|全て挙げ|挙げて|どんな(?:企業|会社|製品|種類)|(?:どの|どういった)(?:企業|会社)|企業(?:名)?は[?？]?$|社名",
             QuestionKind.LIST,
         ),
     )
@@ -88,6 +93,8 @@ _EN_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
         (r"\bwhy\b|\bfor what reason\b|\breason for\b", QuestionKind.REASON),
+        # How many ... when it opened: the word that opens the question says what is asked.
+        (r"^(?:about |roughly |and )?how (?:many|much)\b|\b(?:by what|what) factor\b", QuestionKind.FIGURE),
         (r"\bwhen\b|\bwhat (?:year|date|day|month|time)\b|\bwhich (?:year|month|day)\b", QuestionKind.DATE),
         (
             r"\bhow (?:many|much|large|big|long|fast|far|high|tall|old|wide|heavy|often)\b|\bwhat (?:percentage|percent|share|number|"
@@ -106,6 +113,7 @@ _EN_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
             r"^list\b|\blist (?:all|the|every)\b|\bname (?:all|the)\b|\bwhat (?:two|three|four|five)\b|\b(?:which|what) (?:companies|customers|products|chips|firms|types|kinds)\b",
             QuestionKind.LIST,
         ),
+        (r"^what (?:does|do|did) [\w .&/'-]+? (?:do|stand for)\?*$", QuestionKind.DEFINITION),
         (r"^(?:what (?:is|are|was|were)|define)\s+(?:an?\s+|the\s+)?[\w .\-]+\?*$", QuestionKind.DEFINITION),
         (r"^(?:is|are|was|were|does|do|did|can|could|has|have|will|would)\b", QuestionKind.YES_NO),
     )
@@ -168,12 +176,13 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )
 _UNIT_ASKED = lazy_pattern(
-    r"何(?P<ja>[a-z%][a-z/]*|ドル|円|ユーロ|ビット|バイト|ワット|メートル|グラム|トン|秒|時間)(?![a-z])|\bhow many (?P<en>[a-z]+)\b"
+    r"何(?P<ja>[a-z%][a-z/]*|ドル|円|ユーロ|ビット|バイト|ワット|メートル|グラム|トン|秒|時間)(?![a-z])|\bhow many (?P<en>[a-z]+(?:/[a-z]+)?)(?![a-z/])"
 )
 _COUNTED = lazy_pattern(
     r"何(?:個|基|台|枚|本|社|人|名|件|種類)(?:の|が|を|に|で|分|も|と|積|載|あ|い|必|使|搭|$|で|か|ま|入|つ)"
 )
-_TIMES = lazy_pattern(r"何分の(?:1|一|いち|いくつ)|何倍|\bhow many times (?:more|faster|better|larger|higher|as)\b")
+_COUNTED_EN = lazy_pattern(r"^(?:about |roughly |and )?how many (?!times\b)")
+_TIMES = lazy_pattern(r"何分の(?:1|一|いち|いくつ)|何倍|\bhow many times\b|\bwhat factor\b")
 _FIGURE_NOUN = lazy_pattern(
     r"(?:帯域幅?|容量|性能|能力|電力|価格|料金|値段|費用|コスト|投資額|金額|割合|シェア|占有率|比率|倍率|遅延|レイテンシ|速度|人口|面積|高さ|長さ|重さ|"
     r"数|台数|個数|個|規模|削減率|プロセス|プロセスノード|flops|サイズ|tdp|売上高?|周波数|温度)(?:は(?:、?(?:何|なに|なん|どれ|どの|いくら)[^、。]{0,12})?|って)?[?？]?$"
@@ -243,11 +252,34 @@ def _dimensions(folded: str, kind: QuestionKind) -> tuple[str, ...]:
             return (asked[0].dimension.split(":")[0],)
     if _COUNTED.search(folded):
         return ("count", "number")
+    if _COUNTED_EN.search(folded):
+        return ("count", "number", "multiple")  # how many elements share a scale: no share
     found = [dimensions for pattern, dimensions in _DIMENSIONS if pattern.search(folded)]
     if not found:
         return ()
     # The word that stands last names the value: 「メモリの帯域幅は」 asks for a rate, not a size.
     return tuple(dict.fromkeys(dimension for dimensions in found[:2] for dimension in dimensions))
+
+
+_AFTER = lazy_pattern(r"^(?P<asked>.{6,}?[?？])(?P<rest>[^?？]*)$", re.DOTALL)
+_ASKS_TOO = lazy_pattern(
+    r"教え|挙げ|示し|説明し|述べ|列挙|比べ|知りたい|\b(?:tell|explain|list|name|describe|compare|give me|show me)\b",
+    re.IGNORECASE,
+)
+_OPENING, _CLOSING = "「『（(“", "」』）)”"
+
+
+def asked_part(text: str) -> str:
+    """A question without what follows its last question mark and asks for nothing: orders on how to answer.
+
+    What stands there says nothing about the fact, and its words would only drown the question's own.
+    """
+    match = _AFTER.match(text)
+    if match is None or not match["rest"].strip() or _ASKS_TOO.search(match["rest"]):
+        return text
+    asked = match["asked"]
+    opened = sum(map(asked.count, _OPENING)) - sum(map(asked.count, _CLOSING))
+    return text if opened > 0 else asked
 
 
 _TYPE_NOUNS = frozenset(
@@ -262,4 +294,4 @@ def without_type_nouns(question: Question, query: Query) -> Query:
     return replace(query, concepts=kept) if kept and len(kept) < len(query.concepts) else query
 
 
-_ASKING = frozenset("全て すべて 挙げる 列挙 一覧 教える 述べる 答える".split())
+_ASKING = frozenset("其々 全て すべて 挙げる 列挙 一覧 教える 述べる 答える".split())

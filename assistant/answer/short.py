@@ -68,7 +68,7 @@ class Option(NamedTuple):
 
 def rank_shorts(question: Question, query: Query, sentences: Sequence[Candidate]) -> list[Short | None]:
     """The best span of each sentence; None where a sentence has none."""
-    weights, scorer = reader_weights().span, _scorer()
+    weights, scorer = reader_weights().span, span_scorer()
     best_logit = max((item.score for item in sentences), default=0.0)
     shorts: list[Short | None] = []
     for rank, (item, options) in enumerate(
@@ -89,7 +89,7 @@ def rank_shorts(question: Question, query: Query, sentences: Sequence[Candidate]
 
 
 @lru_cache(maxsize=1)
-def _scorer() -> SpanScorer:
+def span_scorer() -> SpanScorer:
     return SpanScorer(reader_weights().span)
 
 

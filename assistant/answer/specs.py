@@ -42,17 +42,21 @@ _FORMAT = lazy_pattern(r"(?:mx|nv)?(?:fp|bf|int|tf)\d+|bfloat16")
 """Number formats have sheets of their own; beside a product they say which of its figures is meant."""
 _ASKING = frozenset(
     words(
-        "予定 計画 見込み 予想 公式 year date day month percentage percent number amount value times time ワット ギガバイト"
+        "予定 計画 見込み 予想 公式 それぞれ each respectively year date day month percentage percent number amount value times time ワット ギガバイト"
     )
 )
 _VERB = 0.4
 _VERB_END = lazy_pattern(r"[ぁ-ん][うくぐすつぬぶむる]$|[一-龠][うくぐすつぬぶむる]$")
 _PRICE = frozenset(words("cost price 価格 料金 値段 費用 fee 単価 定価"))
+_PER_HOUR = ("/時", "/時間", "/h", "/hour")
+_HOUR = frozenset(words("1時間 1 hour hourly"))
 _OF_ANOTHER = 0.3
 """What a row is worth that is about another member of its sheet than the one the question names."""
 _UNASKED = 0.6
 """What a row is worth whose attribute is about the previous generation or a claim that nobody asked for."""
 _STEM = lazy_pattern(r"(?<![a-z0-9])[a-z]{3,}(?![a-z0-9])(?! ?v?\d)")
+_MODEL = lazy_pattern(r"(?=\D*\d)[a-z]+\d[a-z0-9.-]*[a-z]|[a-z]+\d{3,}[a-z]*")
+"""A model number that names a product by itself; v4 and gen2 do not."""
 _UNDATED = lazy_pattern(r"^未定|^\d{4}年")
 _BRACKETS = lazy_pattern(r"[（(][^）)]*[）)]")
 _BASIS = lazy_pattern(r"当たり|あたり|全体|合計|1(?:個|基|台)|\bper\b|\btotal\b|\beach\b")
@@ -82,6 +86,7 @@ class SpecCatalogue:
             self._rows[spec.entity].append(row)
             for name in (spec.entity, *spec.entity_aliases):
                 names[normalise(name)].add(spec.entity)
+        _add_last_words(names)
         self._entities = {name: tuple(sorted(entities)) for name, entities in names.items()}
         self._mentions = Glossary(Term((name,)) for name in names)
 
@@ -158,6 +163,18 @@ class SpecCatalogue:
         return sorted(found, key=lambda match: (-match.score, match.row.article_id, match.row.ordinal))
 
 
+def _add_last_words(names: dict[str, set[str]]) -> None:
+    """Let a model number stand for the whole name where only one sheet has it: v5e for TPU v5e."""
+    short: dict[str, set[str]] = defaultdict(set)
+    for name, entities in names.items():
+        first, _, last = name.rpartition(" ")
+        if first and _MODEL.fullmatch(last):
+            short[last] |= entities
+    for last, entities in short.items():
+        if len(entities) == 1:
+            names.setdefault(last, entities)
+
+
 def is_format(group: Sequence[str]) -> bool:
     """Whether the entities are number formats (FP8), which beside a product name one of its attributes."""
     return all(_FORMAT.fullmatch(normalise(entity)) for entity in group)
@@ -219,6 +236,8 @@ def _score(row: Passage, question: Question, asked: Sequence[Concept]) -> float:
     spec = _spec(row)
     names = _attribute_words(spec.attribute), _attribute_words(spec.attribute_alt)
     conditions = _attribute_words(f"{spec.conditions} {spec.value} {spec.unit}")
+    if spec.unit.endswith(_PER_HOUR):
+        conditions = conditions | _HOUR
     either = names[0] | names[1]
     total = sum(concept.weight for concept in asked) or 1.0
     if either & _PRICE and any(
@@ -260,6 +279,8 @@ def _fits(spec: SpecRow, question: Question) -> float:
             (_YEARLY.search(folded) and "年" not in spec.unit) or (_HOURLY.search(folded) and "時" not in spec.unit)
         ):
             return 0.3
+        if question.dimensions == ("multiple",) and all(item.dimension != "multiple" for item in quantities):
+            return 0.0  # how many times: a price is no answer
         if question.dimensions and not any(has_dimension(item.dimension, question.dimensions) for item in quantities):
             return 0.6
     if question.kind is QuestionKind.THING and _is_date(spec.value):

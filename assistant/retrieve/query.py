@@ -241,7 +241,8 @@ def _parts_of_names(written: Iterable[str]) -> frozenset[str]:
     forms = list(written)
     names = [form for form in forms if any(char.isdigit() for char in form) and _LATIN.search(form)]
     pieces = {piece for name in names for piece in re.findall(r"[^\W\d]+|[\d.]+", name) if piece != name}
-    return frozenset(form for form in forms if form in pieces)
+    pieces |= {word for piece in pieces if piece.isalpha() for word in words(piece)}  # xlarg of p5.48xlarge
+    return frozenset(form for form in forms if form in pieces and form not in names)
 
 
 def _weight(spellings: tuple[tuple[str, ...], ...], written: Mapping[str, QueryWord], lexical: LexicalIndex) -> float:

@@ -28,9 +28,10 @@ from numpy.typing import NDArray
 
 from assistant.answer.answerable import answerable_features
 from assistant.answer.asked import what_is_asked
-from assistant.answer.candidates import Candidate, rank_candidates
+from assistant.answer.candidates import Candidate, rank_candidates, sentence_weights
 from assistant.answer.prose import READ, read_prose
 from assistant.answer.reader import ExtractiveReader
+from assistant.answer.short import span_scorer
 from assistant.answer.weights import WEIGHTS_FILE, reader_weights
 from assistant.settings import Settings
 from evals.bench.reader_data import Asked, asked_questions, squeeze
@@ -82,7 +83,8 @@ def put(stage: str, weights: Weights, out: Path) -> None:
     content = json.loads(out.read_text(encoding="utf-8"))
     content["weights"][stage] = weights
     out.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    reader_weights.cache_clear()
+    for kept in (reader_weights, sentence_weights, span_scorer):  # what was made from the weights before
+        kept.cache_clear()
 
 
 def split(table: Table, values: NDArray[np.float64]) -> list[NDArray[np.float64]]:

@@ -49,3 +49,10 @@ def test_an_office_is_held_in_the_company_asked_for(question: str, told: bool) -
     text = "Heron chief executive Ada Berg spoke on Monday. Seagull sells nets."
     passage = Passage("p", "a", 1, 0, 0, len(text), text, BlockKind.PARAGRAPH, "", "en")
     assert (_reason(question, passage) is None) is told
+
+
+def test_a_table_of_prices_need_not_say_price_in_each_row() -> None:
+    text = "The two-seat skiff-2 is $13.50."
+    passage = Passage("p", "a", 1, 0, 0, len(text), text, BlockKind.PARAGRAPH, "", "en")
+    assert _reason("What is the price of the skiff-2?", passage) is None
+    assert _reason("What is the weight of the skiff-2?", passage) is not None
