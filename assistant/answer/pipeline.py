@@ -13,6 +13,7 @@ from assistant.answer.conversation import Names, resolve
 from assistant.answer.draft import Draft
 from assistant.answer.guards import ArticleText, check_sentence
 from assistant.answer.inside import keep_inside
+from assistant.answer.metadata import subject_words
 from assistant.answer.notes import as_of_note, correction_notes
 from assistant.answer.question import Question, QuestionKind, analyse_question, asked_part
 from assistant.answer.reader import Reader, is_about_today
@@ -159,9 +160,10 @@ class AnswerPipeline:
             analysed = analyse_question(text)
         retrieved = self._retriever.search(text, prose_only=True, also_hidden=hidden)
         if analysed.kind is QuestionKind.METADATA:
-            heads = tuple(
-                hit for hit in self._metadata_hits(analysed, retrieved) if hit.passage.article_id not in hidden
-            )
+            subject = subject_words(retrieved.query)
+            about = self._retriever.search(subject, prose_only=True, also_hidden=hidden) if subject else retrieved
+            about = replace(about, query=retrieved.query)
+            heads = tuple(hit for hit in self._metadata_hits(analysed, about) if hit.passage.article_id not in hidden)
             if heads:
                 retrieved = replace(retrieved, hits=heads)
             else:

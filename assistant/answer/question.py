@@ -126,13 +126,16 @@ _METADATA: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?:記事|これ|この文章|本文|コラム).{0,12}(?:誰が|だれが).{0,4}(?:書|執筆)|(?:誰|だれ)が書|著者|筆者は|執筆者|書いたのは(?:誰|だれ)",
             "author",
         ),
+        (r"記事.{0,8}(?:どの|どこの)(?:部署|班|部|記者|担当|編集部).{0,6}(?:書|執筆|担当|まとめ)", "author"),
         (r"\bwho (?:wrote|is the author|authored)\b|\bauthor of\b|\bwritten by whom\b|\bwho is the writer\b", "author"),
         (
             r"(?:記事|これ).{0,12}(?:いつ).{0,6}(?:公開|掲載|書|出|発行|配信)|公開日|掲載日|いつの記事|記事の日付",
             "date",
         ),
+        (r"記事(?:が|は).{0,4}(?:出|公開|掲載|載っ|配信)[^。]{0,6}のはいつ", "date"),
         (
-            r"\bwhen was (?:the|this) (?:article|story|post|piece).{0,20}(?:published|written|posted)\b|\bpublication date\b|\bpublished (?:on )?(?:what|which)\b",
+            r"\bwhen did (?:the|this|that|your) (?:[a-z]+ ){0,3}(?:article|story|post|piece|report)\b.{0,80}\b(?:come out|appear|run)\b|"
+            r"\bwhen was (?:the|this|that|your) (?:[a-z]+ ){0,3}(?:article|story|post|piece|report)\b.{0,80}\b(?:published|written|posted|released)\b|\bpublication date\b|\bpublished (?:on )?(?:what|which)\b",
             "date",
         ),
         (r"カテゴリ|どの分類|何の分野", "category"),

@@ -63,7 +63,10 @@ class ExtractiveReader:
         query = without_type_nouns(question, query)
         candidates = _without_repeats(rank_candidates(question, query, hits))
         if question.kind is QuestionKind.METADATA:
+            # The hits are whole articles here, the one that fits best first: their order decides.
+            order = {hit.passage.article_id: hit.rank for hit in reversed(hits)}
             candidates = [item for item in candidates if _is_metadata_line(question, item)]
+            candidates.sort(key=lambda item: order[item.passage.article_id])
             if not candidates:
                 return refuse("fact" if hits else "subject")
         if not candidates:
