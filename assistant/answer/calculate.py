@@ -53,7 +53,7 @@ class Operand:
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
-    """``text`` states ``result`` as ``operation`` (ratio, difference) of two values of the cited rows."""
+    """``text`` states ``result`` as ``operation`` (ratio, difference, quotient, product) of two cited figures."""
 
     text: str
     short: str
@@ -114,22 +114,66 @@ def asks_for_system(question: str) -> bool:
 def calculate(
     operation: str, first: Operand, second: Operand, markers: tuple[int, int], lang: str
 ) -> Calculation | None:
-    """State the ratio or difference of two operands; None when they cannot be set against each other."""
-    if first.dimension != second.dimension or first.row.spec is None or second.row.spec is None:
+    """State what comes of the values of two rows; None when they cannot be set against each other."""
+    left, right = _stated(first.row), _stated(second.row)
+    return state(operation, left, right, markers, lang) if left is not None and right is not None else None
+
+
+def _stated(row: Passage) -> Quantity | None:
+    return _value(f"{row.spec.value} {row.spec.unit}".strip()) if row.spec is not None else None
+
+
+def state(operation: str, first: Quantity, second: Quantity, markers: tuple[int, int], lang: str) -> Calculation | None:
+    """State the ratio, difference, quotient or product of two figures as they are written.
+
+    A ratio and a difference are of one dimension; a quotient and a product are of anything and a mere number, in
+    the unit of the first.
+    """
+    left, right = (" ".join(item.text.split()) for item in (first, second))
+    if operation in ("ratio", "difference") and first.dimension != second.dimension:
         return None
-    left, right = (f"{item.row.spec.value} {item.row.spec.unit}".strip() for item in (first, second) if item.row.spec)
+    if operation in ("quotient", "product"):
+        if operation == "product" and _is_number(first) and not _is_number(second):
+            first, second, left, right, markers = second, first, right, left, (markers[1], markers[0])
+        if operation == "quotient" and first.dimension == second.dimension:
+            operation = "ratio"
+        elif not _is_number(second):
+            return None
     if operation == "ratio":
-        result = first.value / second.value
-        shown = f"{_rounded(result)}倍" if lang == "ja" else f"{_rounded(result)} times"
-        return Calculation(f"{left} ÷ {right} = {_about(lang)}{shown}", shown, operation, *markers, result)
-    unit = first.row.spec.unit
-    scale = _value(f"1 {unit}")
-    if scale is None or scale.low <= 0:
-        return None
-    result = abs(first.value - second.value) / scale.low
-    larger, smaller = (left, right) if first.value >= second.value else (right, left)
-    shown = f"{_plain(result)} {unit}"
-    return Calculation(f"{larger} − {smaller} = {shown}", shown, operation, *markers, result, scale.low)
+        result = first.low / second.low
+        if _is_number(first) and _is_number(second):
+            shown = _rounded(result)  # 362 ÷ 144: how many times or how much each is not said
+        else:
+            shown = f"{_rounded(result)}倍" if lang == "ja" else f"{_rounded(result)} times"
+        return Calculation(f"{left} ÷ {right} = {_about(result, lang)}{shown}", shown, operation, *markers, result)
+    if operation in ("quotient", "product"):
+        exact = first.low / second.low if operation == "quotient" else first.low * second.low
+        result = exact / first.scale
+        unit = _unit(first)
+        shown = f"{_money(unit, _rounded(result))}"
+        sign = "÷" if operation == "quotient" else "×"
+        return Calculation(
+            f"{left} {sign} {right} = {_about(result, lang)}{shown}", shown, operation, *markers, result, first.scale
+        )
+    result = abs(first.low - second.low) / first.scale
+    larger, smaller = (left, right) if first.low >= second.low else (right, left)
+    shown = _money(_unit(first), _plain(result))
+    return Calculation(f"{larger} − {smaller} = {shown}", shown, operation, *markers, result, first.scale)
+
+
+def _is_number(item: Quantity) -> bool:
+    return item.dimension.split(":")[0] in ("number", "count")
+
+
+def _unit(item: Quantity) -> str:
+    """The unit as written: after the number with the space it has there, a currency sign before it."""
+    text = " ".join(item.text.split())
+    return re.sub(r"^[^\d]*\d[\d,.]*", lambda match: re.sub(r"[\d,.]", "", match.group()) + "\0", text)
+
+
+def _money(unit: str, number: str) -> str:
+    before, _, after = unit.partition("\0")
+    return f"{before}{number}{after}"
 
 
 def holds(calculation: Calculation, citations: Mapping[int, Citation]) -> bool:
@@ -142,12 +186,19 @@ def holds(calculation: Calculation, citations: Mapping[int, Citation]) -> bool:
         values.append([item.low for item in find_quantities(citation.quote)])
     for left in values[0]:
         for right in values[1]:
-            if right == 0:
-                continue
-            result = left / right if calculation.operation == "ratio" else abs(left - right) / calculation.scale
-            if result == calculation.result:
+            if right != 0 and _of(calculation, left, right) == calculation.result:
                 return True
     return False
+
+
+def _of(calculation: Calculation, left: Decimal, right: Decimal) -> Decimal:
+    if calculation.operation == "ratio":
+        return left / right
+    if calculation.operation == "quotient":
+        return left / right / calculation.scale
+    if calculation.operation == "product":
+        return left * right / calculation.scale
+    return abs(left - right) / calculation.scale
 
 
 def best_rows(operation: str, operands: Sequence[Operand]) -> list[Operand]:
@@ -174,5 +225,7 @@ def _plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _about(lang: str) -> str:
+def _about(value: Decimal, lang: str) -> str:
+    if round(value, 2 if value < 100 else 0) == value:
+        return ""
     return "約" if lang == "ja" else "about "

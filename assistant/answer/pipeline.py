@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assistant.answer.arithmetic import worked_out
 from assistant.answer.candidates import names_among
 from assistant.answer.conversation import Names, resolve
 from assistant.answer.draft import Draft
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARS = 2000
 """What is read of a question. A longer one is a document, and takes seconds without asking more."""
 _NEAREST = 3
+_IN_FIGURES = frozenset((QuestionKind.FIGURE, QuestionKind.THING))
 _NEAREST_CHARS = 200
 
 
@@ -225,6 +227,9 @@ class AnswerPipeline:
             if decided is not None:
                 return decided
         computed = self._sheets.answer(question, query, found.hidden) if self._sheets is not None else None
+        if computed is None and question.kind in _IN_FIGURES and not query.unknown_names:
+            passages = [*(match.row for match in found.rows), *(hit.passage for hit in found.retrieved.hits)]
+            computed = worked_out(question.text, question.lang, passages)
         if computed is not None and self._valid is not None and not self._valid.stands(computed):
             return None  # from figures that were corrected
         return computed

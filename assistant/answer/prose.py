@@ -256,8 +256,8 @@ def _row_told(question: Question, query: Query, spec: SpecRow) -> bool:
         found = concept.in_words(stated)
         if found <= 0 and all(word in row for word in concept.spellings[0]):
             found = 1.0  # NKIコンパイラー is one word
-        if found <= 0 and named & set(concept.spellings[0]):
-            return False
+        if found < _ALL and named & set(concept.spellings[0]) and not set(concept.spellings[0]) & (stated | entity):
+            return False  # half of another spelling, the maker's name, is not the product
         asked += concept.weight
         rest += concept.weight * found
     return asked <= 0 or rest >= _ATTRIBUTE_SHARE * asked

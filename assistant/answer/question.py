@@ -94,6 +94,10 @@ _EN_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
     for pattern, kind in (
         (r"\bwhy\b|\bfor what reason\b|\breason for\b", QuestionKind.REASON),
         # How many ... when it opened: the word that opens the question says what is asked.
+        (
+            r"^what (?:does|do|did|would|will) .+ (?:cost|weigh)(?=\?|$| (?:per|an?|each|in|for|today|now)\b)",
+            QuestionKind.FIGURE,
+        ),
         (r"^(?:about |roughly |and )?how (?:many|much)\b|\b(?:by what|what) factor\b", QuestionKind.FIGURE),
         (r"\bwhen\b|\bwhat (?:year|date|day|month|time)\b|\bwhich (?:year|month|day)\b", QuestionKind.DATE),
         (

@@ -5,9 +5,11 @@ Also the question back when a name fits several sheets: Trainium without a numbe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.answer.basis import BASIS_WORDS, asks_for_basis, on_basis
 from assistant.answer.calculate import (
     SUPERLATIVE_WORDS,
     Operand,
@@ -53,6 +55,9 @@ class SheetDesk:
             return self._superlative(operation, question, query, hidden)
         if operation in ("ratio", "difference", "which_more", "which_less") and len(groups) == 2:
             return self._two(operation, question, query, groups, hidden)
+        basis = asks_for_basis(question.text) if groups and question.kind is QuestionKind.FIGURE else ""
+        if basis:
+            return self._on_basis(basis, question, query, groups, hidden)
         if not groups and question.kind in _ASKED_BACK:
             return self._ask_back(question, query, hidden)
         return None
@@ -95,7 +100,7 @@ class SheetDesk:
                 return stated
         names = " ".join(alias for group in groups for alias in (*group, *self._aliases(group, hidden)))
         without = " ".join((_PRODUCTS, "差 違い 何倍", names, *SUPERLATIVE_WORDS.findall(normalise(question.text))))
-        chosen: list[Operand] = []
+        chosen: list[list[Operand]] = []
         wanted: tuple[str, str] | None = None
         for group in groups:
             matches = self._catalogue.matching(plain, query, self._catalogue.rows_of(group, hidden), without)
@@ -104,16 +109,16 @@ class SheetDesk:
                 operands = [item for item in operands if _attribute(item.row) == wanted] or operands
             if not operands:
                 return None
-            chosen.append(operands[0])
             wanted = wanted or _attribute(operands[0].row)
-        first, second = chosen
+            chosen.append([item for item in operands if _attribute(item.row) == _attribute(operands[0].row)])
+        first, second = _in_one_unit(question.text, *chosen)
         if first.dimension != second.dimension:
             return None
         if operation in ("which_more", "which_less"):
-            best = best_rows(operation, chosen)
+            best = best_rows(operation, [first, second])
             if len(best) != 1 or best[0].row.spec is None:
                 return None
-            ordered = sorted(chosen, key=lambda item: item is not best[0])
+            ordered = sorted([first, second], key=lambda item: item is not best[0])
             sentences, citations = quote_rows([item.row for item in ordered])
             return Draft(sentences, citations, best[0].row.spec.entity, lead=lead_text("compared", question.lang))
         folded = normalise(question.text)
@@ -130,6 +135,21 @@ class SheetDesk:
             lead=lead_text("computed", question.lang),
             calculation=result,
         )
+
+    def _on_basis(
+        self, basis: str, question: Question, query: Query, groups: Sequence[tuple[str, ...]], hidden: frozenset[str]
+    ) -> Draft | None:
+        rows = [row for group in groups for row in self._catalogue.rows_of(group, hidden)]
+        names = " ".join(alias for group in groups for alias in (*group, *self._aliases(group, hidden)))
+        matches = self._catalogue.matching(question, query, rows, f"{BASIS_WORDS} {names}")
+        found = on_basis(basis, question.text, rows, matches, question.lang)
+        if found is None:
+            return None
+        result, value, count = found
+        quotes, citations = quote_rows([value.row, count.row])
+        computed = AnswerSentence(result.text, (1, 2))
+        lead = lead_text("computed", question.lang)
+        return Draft((computed, *quotes), citations, result.short, lead=lead, calculation=result)
 
     def _stated_ratio(
         self, question: Question, query: Query, groups: Sequence[tuple[str, ...]], hidden: frozenset[str]
@@ -166,6 +186,20 @@ class SheetDesk:
             )
         ]
         return refuse("ambiguous", stem, tuple(having)) if len(having) > 1 else None
+
+
+def _in_one_unit(question: str, firsts: Sequence[Operand], seconds: Sequence[Operand]) -> tuple[Operand, Operand]:
+    """The best pair: in the unit the question names, else in one unit, else the best of each."""
+    pairs = [
+        (first, second) for first in firsts for second in seconds if _unit(first) and _unit(first) == _unit(second)
+    ]
+    folded = normalise(question)
+    named = [pair for pair in pairs if re.search(rf"{re.escape(_unit(pair[0]))}(?![a-z])", folded)]
+    return (named or pairs or [(firsts[0], seconds[0])])[0]
+
+
+def _unit(item: Operand) -> str:
+    return normalise(item.row.spec.unit) if item.row.spec is not None else ""
 
 
 def _attribute(row: Passage) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from assistant.answer.calculate import is_system
 from assistant.answer.question import Question, QuestionKind
 from assistant.answer.typed import has_dimension
 from assistant.retrieve.query import Concept, Query
@@ -42,7 +43,7 @@ _FORMAT = lazy_pattern(r"(?:mx|nv)?(?:fp|bf|int|tf)\d+|bfloat16")
 """Number formats have sheets of their own; beside a product they say which of its figures is meant."""
 _ASKING = frozenset(
     words(
-        "予定 計画 見込み 予想 公式 それぞれ each respectively year date day month percentage percent number amount value times time ワット ギガバイト"
+        "予定 計画 見込み 予想 公式 それぞれ 合計 全部 each respectively total year date day month percentage percent number amount value times time ワット ギガバイト"
     )
 )
 _VERB = 0.4
@@ -60,6 +61,7 @@ _MODEL = lazy_pattern(r"(?=\D*\d)[a-z]+\d[a-z0-9.-]*[a-z]|[a-z]+\d{3,}[a-z]*")
 _UNDATED = lazy_pattern(r"^未定|^\d{4}年")
 _BRACKETS = lazy_pattern(r"[（(][^）)]*[）)]")
 _BASIS = lazy_pattern(r"当たり|あたり|全体|合計|1(?:個|基|台)|\bper\b|\btotal\b|\beach\b")
+_WHOLE = lazy_pattern(r"合計|全体|全部で|\btotal\b|\baltogether\b|\bwhole\b")
 _ASIDE = lazy_pattern(r"前世代|previous generation|versus|主張|claimed|最小|条件付き|予約|reserved")
 _YEARLY, _HOURLY = (
     re.compile(r"年(?:間|額|いくら)|1年|\b(?:per|a) year\b|annual"),
@@ -193,6 +195,8 @@ def _asked(query: Query, without: str) -> list[Concept]:
 def _with_other_basis(matches: Sequence[RowMatch], question: str) -> list[RowMatch]:
     """The best rows, and the same attribute on the other basis: per GPU beside the whole rack."""
     best = [match for match in matches if match.score >= _SAME * matches[0].score]
+    if _WHOLE.search(question):
+        return [match for match in best if is_system(match.row)] or best
     if _BASIS.search(question):
         return best
     spec = _spec(best[0].row)

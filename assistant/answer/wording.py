@@ -37,6 +37,7 @@ _LEADS = {
         "conflict": "資料によって値が異なります。どれか1つには決められません。",
         "compared": "仕様表の値を比べた結果です。",
         "computed": "仕様表の値から計算しました。",
+        "worked_out": "収録資料にある数値で計算しました。",
     },
     "en": {
         "yes": "Yes.",
@@ -45,10 +46,11 @@ _LEADS = {
         "conflict": "The sources disagree; no single figure can be given.",
         "compared": "Compared from the spec sheets:",
         "computed": "Computed from the spec sheets:",
+        "worked_out": "Computed from figures the library states:",
     },
 }
 
 
 def lead_text(kind: str, lang: str, **values: str) -> str:
-    """What stands before the quotes. ``kind`` is yes, no, premise, conflict, compared or computed."""
+    """What stands before the quotes. ``kind`` is yes, no, premise, conflict, compared, computed or worked_out."""
     return _LEADS["ja" if lang == "ja" else "en"][kind].format(**values)
