@@ -36,6 +36,15 @@ _AGAINST_JA = lazy_pattern(
 _AGAINST_EN = lazy_pattern(
     r"^(?:compared (?:with|to)|versus|vs\.?) (?:the |its )?(?:previous|last) (?:generation|one)\??$", re.IGNORECASE
 )
+_EARLIER = lazy_pattern(
+    r"^(?:(?P<first>初代)|(?:1つ|ひとつ|一つ)?前の(?:世代|型)|先代|the (?:previous|last) (?:generation|one))(?:のもの)?(?:では|だと|は|なら)?[?？。]*$",
+    re.IGNORECASE,
+)
+_NUMBERED = lazy_pattern(r"(?P<stem>[^\d]*[^\d.])(?P<number>\d{1,2})")
+_ONE_WITH = lazy_pattern(r"the (?:one|ones|version|model) with\b", re.IGNORECASE)
+_LEFT_OPEN = frozenset((QuestionKind.FIGURE, QuestionKind.DATE, QuestionKind.PLACE))
+_LEFT_OPEN_WORDS = 7
+"""A question of so few words, without a name of its own, goes on about what was spoken of."""
 _BASIS = lazy_pattern(
     r"^(?:(?P<ja>(?:チップ|サーバー|gpu|ラック|1台|1個|1基|ultraserver)[^、。?？]{0,6}(?:当たり|あたり|ごと|全体))(?:では|だと|は)?[?？。]*"
     r"|(?P<en>(?:per|for the whole|for one) [a-z ]{2,20})\??)$"
@@ -93,16 +102,19 @@ def _rewritten(question: str, topic: _Topic | None, names: Names) -> str | None:
     if own:
         # "H200は？": the same question about another product
         bare = _without(rest, own)
-        if re.fullmatch(r"[のはって?？。、 ]*|(?:the|for|of|'s|[?., ])*", bare) and normalise(own) != normalise(
-            topic.name
-        ):
+        if re.fullmatch(
+            r"(?:の(?:場合|とき|方|ほう))?[のはってでも?？。、 ]*|(?:the|for|of|'s|[?., ])*", bare
+        ) and normalise(own) != normalise(topic.name):
             return _replaced(topic.question, topic.name, own)
-        return None
+        return _replaced(topic.question, topic.name, rest.rstrip("?. ")) if _ONE_WITH.match(rest) else None
     return _with_topic(rest, bool(marked), topic, analysed)
 
 
 def _with_topic(rest: str, marked: bool, topic: _Topic, analysed: Question) -> str | None:
     whole = topic.question.rstrip("?？。 ")
+    earlier = _EARLIER.match(rest)
+    if earlier is not None and (renamed := _of_generation(topic, first=earlier["first"] is not None)):
+        return renamed
     if analysed.lang == "ja":
         if _AGAINST_JA.match(rest):
             attribute = _attribute_ja(topic)
@@ -129,12 +141,28 @@ def _with_topic(rest: str, marked: bool, topic: _Topic, analysed: Question) -> s
         return f"{whole} {basis['en'] or basis['ja']}?"
     if _PRONOUN_EN.search(rest):
         return _PRONOUN_EN.sub(lambda match: _possessive(match.group(), topic.name), rest, count=1)
+    if analysed.kind in _LEFT_OPEN and not marked and rest.endswith("?") and len(rest.split()) <= _LEFT_OPEN_WORDS:
+        return f"{rest.rstrip('?. ')} ({topic.name})?"
     if marked or _BARE_EN.match(rest):
         noun = re.sub(r"^the ", "", rest.rstrip("?. "))
         if re.match(r"(?:what|which|who|when|where|why|how|is|are|does|did|was|were|can)\b", noun):
             return f"{rest.rstrip('?. ')} ({topic.name})?" if marked else None
         return f"What is the {noun} of {topic.name}?"
     return None
+
+
+def _of_generation(topic: _Topic, *, first: bool) -> str | None:
+    """The last question on the generation before, by its number, or on the first of the line."""
+    match = re.search(rf"{re.escape(topic.name)}(?P<number> ?\d+)?", topic.question, re.IGNORECASE)
+    if match is None:
+        return None
+    numbered = _NUMBERED.fullmatch(match.group())
+    if numbered is None or int(numbered["number"]) < 2:
+        return None
+    stem, number = numbered["stem"], int(numbered["number"]) - 1
+    first = first or (number == 1 and not stem.endswith(" "))
+    other = f"初代{stem.strip()}" if first and _JAPANESE.search(topic.question) else f"{stem}{1 if first else number}"
+    return _replaced(topic.question, match.group(), other)
 
 
 def _possessive(pronoun: str, name: str) -> str:

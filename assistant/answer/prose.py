@@ -15,6 +15,7 @@ from assistant.answer.members import announced, count_told, with_members
 from assistant.answer.question import Question, QuestionKind
 from assistant.answer.short import WITHOUT_SPAN, Short, rank_shorts, short_answer
 from assistant.answer.topics import Topic
+from assistant.answer.typed import is_undated
 from assistant.answer.weights import reader_weights
 from assistant.retrieve.query import Query
 from assistant.text.dates import find_dates
@@ -79,6 +80,7 @@ _OFFICE_JA = lazy_pattern(
     re.IGNORECASE,
 )
 _NAME_IN_QUESTION = lazy_pattern(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9-]{2,}")
+_MODEL = lazy_pattern(r"(?!(?:fp|bf|int|tf|hbm|mxfp|nvfp|pcie|ddr)\d)[a-z]{1,12}\d[a-z0-9.-]*")
 _FIGURE = lazy_pattern(r"[0-9０-９一二三四五六七八九十百千万億兆半数]")
 _POINTS_BACK = lazy_pattern(
     r"(?:このため|そのため|これにより|それにより|したがって|よって|これは|それは|この(?:値|数字|違い|結果)|(?:This|That|It) (?:is|was|means)\b|Therefore\b|As a result\b)"
@@ -137,9 +139,10 @@ def read_prose(question: Question, query: Query, ranked: Sequence[Candidate]) ->
     if question.lang == "ja" and question.kind is not QuestionKind.METADATA:
         near = [item for item in first if item.score >= first[0].score - _BEHIND]
         shorts = [*rank_shorts(question, query, near), *shorts[len(near) :]]
+    most = max((short.score for short in shorts if short is not None), default=0.0)
     logits = [
         joint["sentence"] * item.score
-        + (joint["span"] * (short.score if short is not None else _NO_SPAN) if any(shorts) else 0.0)
+        + (joint["span"] * _span_score(question, item, short, most) if any(shorts) else 0.0)
         for item, short in zip(first, shorts, strict=True)
     ]
     order = sorted(range(len(first)), key=lambda index: (-logits[index], index))
@@ -150,6 +153,13 @@ def read_prose(question: Question, query: Query, ranked: Sequence[Candidate]) ->
         shorts=tuple(shorts[index] for index in order),
         shares=tuple(power / sum(powers) for power in powers),
     )
+
+
+def _span_score(question: Question, item: Candidate, short: Short | None, most: float) -> float:
+    """What the best short answer of a sentence is worth; that there is no date is as good as the best date."""
+    if question.kind is QuestionKind.DATE and is_undated(item.text):
+        return most
+    return short.score if short is not None else _NO_SPAN
 
 
 def why_not(question: Question, query: Query, reading: Reading, threshold: float) -> str | None:
@@ -164,6 +174,8 @@ def why_not(question: Question, query: Query, reading: Reading, threshold: float
     if question.kind in _TYPED and features.typed < TYPED_FLOOR:
         return reason
     if best.passage.spec is not None and not _row_told(question, query, best.passage.spec):
+        return "fact"
+    if question.kind is QuestionKind.FIGURE and _of_another(query, best):
         return "fact"
     if question.kind is QuestionKind.PERSON and not _office_told(question, query, best):
         return "fact"
@@ -261,6 +273,14 @@ def _row_told(question: Question, query: Query, spec: SpecRow) -> bool:
         asked += concept.weight
         rest += concept.weight * found
     return asked <= 0 or rest >= _ATTRIBUTE_SHARE * asked
+
+
+def _of_another(query: Query, best: Candidate) -> bool:
+    """Whether a figure is told of other products and of none of those asked for: the passage as a whole names both."""
+    if not query.names or best.passage.spec is not None or best.features.names > 0:
+        return False
+    named = {word for word in words(best.text) if _MODEL.fullmatch(word)}
+    return bool(named) and not named & set(query.names)
 
 
 def _office_told(question: Question, query: Query, best: Candidate) -> bool:
@@ -389,6 +409,8 @@ def short_of(question: Question, query: Query, reading: Reading) -> str | None:
         return short_answer(question, query, best.text, spec=best.passage.spec)
     if question.kind is QuestionKind.METADATA:
         return short_answer(question, query, best.text)
+    if question.kind is QuestionKind.DATE and is_undated(best.text):
+        return None
     shown = reading.short_text(0)
     if shown is None or (question.kind is QuestionKind.DATE and not find_dates(shown)):
         return None

@@ -95,7 +95,7 @@ _EN_KINDS: tuple[tuple[re.Pattern[str], QuestionKind], ...] = tuple(
         (r"\bwhy\b|\bfor what reason\b|\breason for\b", QuestionKind.REASON),
         # How many ... when it opened: the word that opens the question says what is asked.
         (
-            r"^what (?:does|do|did|would|will) .+ (?:cost|weigh)(?=\?|$| (?:per|an?|each|in|for|today|now)\b)",
+            r"^what (?:does|do|did|would|will) .+ (?:cost|weigh|charge)(?=\?|$| (?:per|an?|each|in|for|today|now)\b)",
             QuestionKind.FIGURE,
         ),
         (r"^(?:about |roughly |and )?how (?:many|much)\b|\b(?:by what|what) factor\b", QuestionKind.FIGURE),
@@ -167,7 +167,7 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
             r"価格|料金|値段|いくら|金額|投資|ドル|円|売上|price|how much (?:money|did|does|has|was)|invest|revenue|dollars",
             ("currency",),
         ),
-        (r"費用|コスト|cost", ("currency", "percent")),
+        (r"費用|コスト|cost|\bcharge", ("currency", "percent")),
         (r"割合|シェア|占有率|比率|何%|パーセント|percent|share|ratio|何割|削減", ("percent", "multiple")),
         (r"プロセス|ノード|nm|微細|process|node", ("length",)),
         (r"遅延|レイテンシ|latency|何秒|何分(?!の)|何時間|かかる時間|how long", ("time", "length")),

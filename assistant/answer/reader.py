@@ -20,6 +20,7 @@ from assistant.text.patterns import lazy_pattern
 from assistant.types import AnswerSentence, BlockKind, Hit, cite
 
 _MAX_ROWS = 4
+_TOLD = 0.6
 _TODAY = lazy_pattern(
     r"今日|本日|今朝|今晩|今夜|昨夜|昨日|明日|今この瞬間|たった今|今(?:日は何日|何時)|(?:現在|今)の?(?:天気|株価|気温|為替|時刻)|最新の?(?:ニュース|株価)|"
     r"\b(?:today|tonight|this (?:morning|afternoon|evening)|yesterday|tomorrow|right now)\b|"
@@ -73,6 +74,11 @@ class ExtractiveReader:
             return refuse("subject")
         reading = read_prose(question, query, candidates)
         reason = why_not(question, query, reading, self._threshold)
+        if reason is not None and reading.ranked[0].passage.spec is not None:
+            # A row on something else must not hide the sentence that answers.
+            prose = [item for item in candidates if item.passage.spec is None and _tells(question, item)]
+            reading = read_prose(question, query, prose) if prose else reading
+            reason = why_not(question, query, reading, self._threshold) if prose else reason
         if reason is not None:
             return refuse(reason)
         siblings = _rows_beside(reading.ranked[0], candidates)
@@ -88,6 +94,11 @@ class ExtractiveReader:
             for candidate, citation in zip(chosen, citations, strict=True)
         )
         return Draft(sentences, citations, short_of(question, query, reading))
+
+
+def _tells(question: Question, candidate: Candidate) -> bool:
+    """Whether a text in another language can be told to answer: most of the question can stand in it at all."""
+    return candidate.passage.lang == question.lang or candidate.features.told >= _TOLD
 
 
 def _shown(candidate: Candidate, quote: str) -> str:

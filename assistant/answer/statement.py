@@ -34,9 +34,17 @@ _PREDICATE_EN = lazy_pattern(
 )
 
 
+_OF_SOURCES = lazy_pattern(
+    r"(?:資料|記事|報道|文書|出典|記述|説明|数字)(?:は|が|も)(?:ほかに|他に)?(?:ありますか|ありませんか|あるか|見つか|存在)|"
+    r"\b(?:is|are) there (?:an?|any) (?:article|source|report|document|story)|\bdid [\w .&'-]+ say whether\b",
+    re.IGNORECASE,
+)
+"""Whether somebody wrote something is no statement on the matter itself."""
+
+
 def statement_of(question: Question) -> str | None:
     """The question as a statement; None when it is none or its words cannot be turned safely."""
-    if question.kind is not QuestionKind.YES_NO:
+    if question.kind is not QuestionKind.YES_NO or _OF_SOURCES.search(question.text):
         return None
     return _japanese(question.text.strip()) if question.lang == "ja" else _english(" ".join(question.text.split()))
 

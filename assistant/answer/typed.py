@@ -12,7 +12,8 @@ from assistant.types import BlockKind, Passage
 
 _DIGIT = lazy_pattern(r"\d")
 _UNDATED = lazy_pattern(
-    r"(?:時期|日程|時期や日程|日付)[^。]{0,12}(?:示し|公表し|明らかにし|決まっ)て(?:い|おら)|未定|(?:gave|given|set|announced|published) no [^.]{0,20}date"
+    r"(?:時期|日程|時期や日程|日付)[^。]{0,12}(?:示し|公表し|明らかにし|決まっ)て(?:い|おら)|未定|(?:出荷|発売|計画|開発|提供|製品)[^。]{0,8}(?:中止|断念|取りやめ)|を?(?:取りやめた|中止した|断念した)|に(?:は)?対応しない|"
+    r"\b(?:cancell?ed|scrapped|abandoned|shelved)\b|(?:gave|given|set|announced|published) no [^.]{0,20}date"
 )
 _LIST_MARK = lazy_pattern(r"、|,|・|や(?=[^す])|および|\band\b")
 _INTRODUCES = lazy_pattern(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
@@ -48,6 +49,11 @@ def has_dimension(dimension: str, wanted: Sequence[str]) -> bool:
     return dimension in wanted or dimension.split(":", 1)[0] in wanted
 
 
+def is_undated(text: str) -> bool:
+    """Whether a text says that there is no date: none was given, or it will not come."""
+    return _UNDATED.search(text) is not None
+
+
 def typed(question: Question, text: str, passage: Passage) -> float:
     """1 when the kind of answer asked for is in the text, 0 when it is not, 0.5 where any will do."""
     kind = question.kind
@@ -57,7 +63,7 @@ def typed(question: Question, text: str, passage: Passage) -> float:
             return 1.0 if quantities else 0.0
         return float(any(has_dimension(quantity.dimension, question.dimensions) for quantity in quantities))
     if kind is QuestionKind.DATE:
-        return float(bool(find_dates(text)) or bool(_UNDATED.search(text)))
+        return float(bool(find_dates(text)) or is_undated(text))
     if kind is QuestionKind.REASON:
         return (
             float(any(marker in text for marker in _REASONS))

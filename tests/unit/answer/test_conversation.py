@@ -72,3 +72,20 @@ def test_the_twentieth_turn_follows_the_last_subject() -> None:
 
     assert len(history) == 19
     assert resolve("それはいつ発表された？", history, names) == "H200はいつ発表された?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "follow_up", "whole"),
+    [
+        ("Trainium3のメモリ容量は？", "前の世代では？", "Trainium2のメモリ容量は？"),
+        ("Trainium3のメモリ容量は？", "初代は？", "初代Trainiumのメモリ容量は？"),
+        ("Trainium3のメモリ容量は？", "H200の場合は？", "H200のメモリ容量は？"),
+        ("What is the power of Trainium3?", "The previous generation?", "What is the power of Trainium2?"),
+        ("What is the power of Trainium3?", "And the one with HBM4?", "What is the power of the one with HBM4?"),
+        ("What is Trainium3?", "When will servers be sold?", "when will servers be sold (Trainium3)?"),
+        ("What is Trainium3?", "What is a chiplet?", None),
+    ],
+)
+def test_generations_and_questions_left_open(asked: str, follow_up: str, whole: str | None) -> None:
+    found = resolve(follow_up, [(asked, "")], names)
+    assert (found and found.lower()) == (whole and whole.lower())

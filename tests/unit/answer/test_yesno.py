@@ -27,6 +27,18 @@ def test_questions_as_statements(question: str, statement: str) -> None:
     assert statement_of(analyse_question(question)) == statement
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "灯台の高さを29mとする資料はありますか？",
+        "灯台の使い方を示す記事は見つかっていますか？",
+        "Did the city say whether the lighthouse is in use?",
+    ],
+)
+def test_whether_somebody_wrote_it_is_no_statement(question: str) -> None:
+    assert statement_of(analyse_question(question)) is None
+
+
 def test_other_questions_are_no_statements() -> None:
     assert statement_of(analyse_question("部品はどこで製造されていますか？")) is None
 
