@@ -23,7 +23,7 @@ _RATIO = lazy_pattern(r"何倍|\bhow many times\b|\bratio\b|\bfactor\b")
 _SMALLER_FIRST = lazy_pattern(r"\bhow many times (?!is\b)[^?]*? (?:is|was|are|goes|go|fits?)\b")
 """How many times 3 GB is 12 GB; not "how many times is 12 GB of 3 GB"."""
 _DIFFERENCE = lazy_pattern(
-    r"差|違い|いくら(?:下が|上が|増|減|安|高)|(?:何|どれ)[^、。]{0,8}(?:下が|上が|増え|減っ|安く|高く)|\bdifference\b|\bhow much (?:did|has|have|is|was|lower|higher|more|less|cheaper)\b|\bminus\b"
+    r"差|違い|より[^、。]{0,4}(?:何|どれ|いくら)[^、。]{0,8}(?:多|少|大|小|高|低|長|短|広|狭|速|遅|重|軽)|いくら(?:下が|上が|増|減|安|高)|(?:何|どれ)[^、。]{0,8}(?:下が|上が|増え|減っ|安く|高く)|\bdifference\b|\bhow much (?:did|has|have|is|was|lower|higher|more|less|cheaper)\b|\bminus\b"
 )
 _PRODUCT = lazy_pattern(r"掛ける|掛けた|掛ければ|掛けると|を掛け|×|\bmultiplied by\b|\btimes \d|\bmultiply\b")
 _IN_NAME = lazy_pattern(

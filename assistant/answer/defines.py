@@ -48,7 +48,7 @@ def _patterns(term: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     named = re.escape(term)
     return (
         re.compile(
-            rf"^(?:the |an? )?\"?{named}\"?(?:,? or [^,]{{1,30}},?)?,? (?:{_ACTS_EN})\b(?! (?:not|also|about)\b| \d)"
+            rf"^(?:the |an? )?\"?{named}\"?(?:,? or [^,]{{1,30}},?)?,? (?:{_ACTS_EN})\b(?! (?:not|also|about)\b)(?<!is(?= \d))(?<!are(?= \d))"
         ),
         re.compile(rf"^[・* ]*(?:[^、。は]{{0,{_MAKER}}}の)?[「『]?(?:[a-z]+ )?{named}[」』]?(?:とは|は)"),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.answer.arithmetic import worked_out
 from assistant.answer.candidates import names_among
 from assistant.answer.conversation import Names, resolve
+from assistant.answer.defines import defines, term_of
 from assistant.answer.draft import Draft
 from assistant.answer.guards import ArticleText, check_sentence
 from assistant.answer.inside import keep_inside
@@ -25,6 +26,7 @@ from assistant.answer.wording import refusal_text
 from assistant.answer.yesno import ClaimCheck, answer_yes_no
 from assistant.retrieve.query import Query
 from assistant.retrieve.retriever import Retrieved, Retriever
+from assistant.spans import quotable_spans
 from assistant.types import (
     Answer,
     AnswerSentence,
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARS = 2000
 """What is read of a question. A longer one is a document, and takes seconds without asking more."""
 _NEAREST = 3
+_DEFINED_AMONG = 32
+"""Passages looked through for a definition where the first have none in the question's language."""
 _IN_FIGURES = frozenset((QuestionKind.FIGURE, QuestionKind.THING))
 _NEAREST_CHARS = 200
 
@@ -161,6 +165,8 @@ class AnswerPipeline:
             text = premise[0]
             analysed = analyse_question(text)
         retrieved = self._retriever.search(text, prose_only=True, also_hidden=hidden)
+        if analysed.kind is QuestionKind.DEFINITION and (term := term_of(text)):
+            retrieved = self._with_definitions(term, text, analysed.lang, retrieved, hidden)
         if analysed.kind is QuestionKind.METADATA:
             subject = subject_words(retrieved.query)
             about = self._retriever.search(subject, prose_only=True, also_hidden=hidden) if subject else retrieved
@@ -186,6 +192,20 @@ class AnswerPipeline:
             rewritten=rewritten,
             premise=premise[1] if premise is not None else None,
         )
+
+    def _with_definitions(
+        self, term: str, text: str, lang: str, retrieved: Retrieved, hidden: frozenset[str]
+    ) -> Retrieved:
+        """With the further passages that define the term: few words leave the search little to choose by, and what
+        says most of a thing need not say what it is."""
+        if any(_defines(term, hit) and hit.passage.lang == lang for hit in retrieved.hits):
+            return retrieved
+        known = {hit.passage.passage_id for hit in retrieved.hits}
+        more = self._retriever.search(text, top_k=_DEFINED_AMONG, prose_only=True, also_hidden=hidden).hits
+        found = [hit for hit in more if hit.passage.passage_id not in known and _defines(term, hit)]
+        rank = len(retrieved.hits)
+        further = tuple(replace(hit, rank=rank + place) for place, hit in enumerate(found, start=1))
+        return replace(retrieved, hits=(*retrieved.hits, *further))
 
     def read(self, found: Found) -> Read:
         *_, read = self._reading(found)
@@ -313,6 +333,11 @@ class AnswerPipeline:
             index=self._index,
             timings=_timings(read, started),
         )
+
+
+def _defines(term: str, hit: Hit) -> bool:
+    passage = hit.passage
+    return any(defines(term, passage.text[start:end]) for start, end in quotable_spans(passage))
 
 
 def _names_shared(query: Query, hit: Hit) -> float:

@@ -22,6 +22,8 @@ _NEGATIVE = lazy_pattern(
 _ASIDE = lazy_pattern(r"[(（][^()（）]*[)）]")
 """Conditions of a row and other asides: that a detail is not known does not negate the statement."""
 _SHOWN = 2
+_CLAUSE = lazy_pattern(r"[、。;,]")
+_MOST = 0.8
 
 
 def answer_yes_no(question: Question, check: ClaimCheck, hidden: frozenset[str]) -> Draft | None:
@@ -43,6 +45,8 @@ def answer_yes_no(question: Question, check: ClaimCheck, hidden: frozenset[str])
     evidence = [item for item in found.evidence if item.stance == stance and item.citation.article_id not in hidden]
     if found.verdict is Verdict.SUPPORTED:
         evidence = [item for item in evidence if _says_so(statement, item)]
+    else:
+        evidence = [item for item in evidence if not _negates_another(statement, item)]
     if not evidence:
         return None
     citations = tuple(_renumbered(item, marker) for marker, item in enumerate(evidence[:_SHOWN], start=1))
@@ -57,6 +61,21 @@ def _says_so(statement: str, evidence: Evidence) -> bool:
         return False
     told = frozenset(words(f"{evidence.citation.quote}\n{evidence.citation.title}"))
     return all(word in told for word in words(statement) if _is_name(word))
+
+
+def _negates_another(statement: str, evidence: Evidence) -> bool:
+    """Whether what is negated in the evidence is something else: its other clauses say the statement's words.
+
+    「橋は鋼で造った吊り橋で、木橋ではない」 does not deny that it is made of steel.
+    """
+    if _NEGATIVE.search(normalise(statement)):
+        return False
+    clauses = _CLAUSE.split(normalise(evidence.citation.quote))
+    kept = [clause for clause in clauses if not _NEGATIVE.search(clause)]
+    if len(kept) == len(clauses):
+        return False
+    asked, told = frozenset(words(statement)), frozenset(words("\n".join(kept)))
+    return len(asked & told) >= _MOST * len(asked)
 
 
 def _is_name(word: str) -> bool:

@@ -36,6 +36,7 @@ def _worked(question: str, lang: str = "ja", *texts: str) -> Draft | None:
         ("420ドルは315ドルの何倍ですか？", "1.33倍"),
         ("How many times 315 dollars is 420 dollars?", "1.33 times"),
         ("9.6MWを48で割ると？", "200kW"),
+        ("420ドルは315ドルより何ドル高いですか？", "105ドル"),
     ],
 )
 def test_the_sum_is_worked_out_from_the_words_cited(question: str, short: str) -> None:

@@ -56,6 +56,13 @@ def report(verdict: Verdict, quote: str, stance: str) -> CheckReport:
         (Verdict.CONTRADICTED, "甲は液冷である。", "against", "いいえ"),
         (Verdict.SUPPORTED, "甲は空冷ではない。", "for", None),  # the check overlooked the negation
         (Verdict.NOT_FOUND, "乙は空冷である。", "for", None),
+        (
+            Verdict.CONTRADICTED,
+            "甲は空冷である製品で、ラックではない。",
+            "against",
+            None,
+        ),  # what is denied is another thing
+        (Verdict.CONTRADICTED, "甲は空冷ではない。", "against", "いいえ"),
     ],
 )
 def test_the_word_follows_the_verdict(verdict: Verdict, quote: str, stance: str, short: str | None) -> None:
