@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from assistant.answer.candidates import Candidate, rank_candidates
 from assistant.answer.draft import Draft, quote_rows, refuse
 from assistant.answer.overlap import squeezed
-from assistant.answer.prose import SUPPORT_FLOOR, choose, read_prose, short_of, why_not
+from assistant.answer.prose import SUPPORT_FLOOR, TYPED_FLOOR, choose, read_prose, short_of, why_not
 from assistant.answer.question import Question, QuestionKind, without_type_nouns
 from assistant.answer.short import short_answer
 from assistant.answer.specs import RowMatch, row_conflicts
@@ -21,6 +22,11 @@ from assistant.types import AnswerSentence, BlockKind, Hit, cite
 
 _MAX_ROWS = 4
 _TOLD = 0.6
+_DISPUTE = lazy_pattern(
+    r"とも、[^。]{1,30}とも|食い違|一致して?い?ない|資料によって|\bsources (?:differ|disagree)\b|\bdepending on the source\b"
+)
+_DISPUTE_COVERAGE = 0.8
+"""Share of the question's weight in a sentence that is taken to dispute the row's figure."""
 _TODAY = lazy_pattern(
     r"今日|本日|今朝|今晩|今夜|昨夜|昨日|明日|今この瞬間|たった今|今(?:日は何日|何時)|(?:現在|今)の?(?:天気|株価|気温|為替|時刻)|最新の?(?:ニュース|株価)|"
     r"\b(?:today|tonight|this (?:morning|afternoon|evening)|yesterday|tomorrow|right now)\b|"
@@ -60,7 +66,7 @@ class ExtractiveReader:
         if query.unknown_names:
             return refuse("name", query.unknown_names[0])
         if rows:
-            return _from_rows(question, query, rows)
+            return _with_dispute(_from_rows(question, query, rows), question, query, hits)
         query = without_type_nouns(question, query)
         candidates = _without_repeats(rank_candidates(question, query, hits))
         if question.kind is QuestionKind.METADATA:
@@ -114,6 +120,31 @@ def _from_rows(question: Question, query: Query, rows: Sequence[RowMatch]) -> Dr
     if not conflicts and len({match.row.spec.entity for match in shown if match.row.spec}) == 1:
         short = short_answer(question, query, citations[0].quote, spec=shown[0].row.spec)
     return Draft(sentences, citations, short, conflicts, lead=lead_text("conflict", question.lang) if conflicts else "")
+
+
+def _with_dispute(draft: Draft, question: Question, query: Query, hits: Sequence[Hit]) -> Draft:
+    """With the sentence that says other sources have another figure, where one of the passages has it: then the row's
+    figure is not put forward alone."""
+    if question.kind is not QuestionKind.FIGURE:
+        return draft
+    disputing = [hit for hit in hits if hit.passage.spec is None and _DISPUTE.search(hit.passage.text)]
+    if not disputing:
+        return draft
+    found = next(
+        (
+            item
+            for item in rank_candidates(question, query, disputing)
+            if _DISPUTE.search(item.text)
+            and item.features.typed >= TYPED_FLOOR
+            and item.features.coverage >= _DISPUTE_COVERAGE
+        ),
+        None,
+    )
+    if found is None:
+        return draft
+    citation = cite(found.passage, found.start, found.end, marker=len(draft.citations) + 1)
+    sentence = AnswerSentence(" ".join(citation.quote.split()), (citation.marker,))
+    return replace(draft, sentences=(sentence, *draft.sentences), citations=(*draft.citations, citation), short=None)
 
 
 def _rows_beside(best: Candidate, candidates: Sequence[Candidate]) -> list[RowMatch]:
