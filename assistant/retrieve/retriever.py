@@ -167,6 +167,25 @@ class Retriever:
             pool += more
         return query, pool, rest
 
+    def fused(
+        self, text: str, *, top_k: int, shown: Callable[[Passage], bool] = lambda _: True
+    ) -> list[tuple[Passage, float]]:
+        """The best passages by fused score alone, best first: those that :meth:`candidates` begins with, without
+        what only the ranker needs of them."""
+        query = build_query(
+            text[:MAX_QUERY_CHARS], lexical=self._index.lexical, glossary=self._glossary, weights=FIELD_WEIGHTS
+        )
+        found = self._fused(query, self._settings.candidates)
+        best: list[tuple[Passage, float]] = []
+        for start in range(0, len(found), top_k):
+            batch = found[start : start + top_k]
+            passages = self._library.passages([item.passage_id for item in batch])
+            read = ((passages.get(item.passage_id), item.score) for item in batch)
+            best += [(passage, score) for passage, score in read if passage is not None and shown(passage)]
+            if len(best) >= top_k:
+                break
+        return best[:top_k]
+
     def _passages_beside(self, hidden: frozenset[str]) -> frozenset[str]:
         """Ids of all passages outside some articles; kept for the next questions with the same filter."""
         with self._filters_lock:

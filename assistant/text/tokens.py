@@ -242,5 +242,17 @@ def morphemes(text: str) -> Iterator[tuple[int, int, str, str, tuple[str, ...], 
     tokenizer = _tokenizer()
     for start in range(0, len(text), 10_000):
         for item in tokenizer.tokenize(text[start : start + 10_000]):
-            part = _part_of_speech(item.part_of_speech_id())
-            yield start + item.begin(), start + item.end(), item.surface(), item.normalized_form(), part, item.is_oov()
+            form, part, unknown = _full_entries.get(item.word_id()) or _full_entry(item)
+            yield start + item.begin(), start + item.end(), item.surface(), form, part, unknown
+
+
+_full_entries: dict[int, tuple[str, tuple[str, ...], bool]] = {}
+"""The same of dictionary words met so far, with the form's own case."""
+
+
+def _full_entry(morpheme: Morpheme) -> tuple[str, tuple[str, ...], bool]:
+    unknown = bool(morpheme.is_oov())
+    entry = str(morpheme.normalized_form()), _part_of_speech(morpheme.part_of_speech_id()), unknown
+    if not unknown:
+        _full_entries[morpheme.word_id()] = entry
+    return entry

@@ -139,7 +139,7 @@ def same_fact(mine: SpecRow, theirs: SpecRow) -> bool:
 
 def told_apart(statement: Statement, mine: SpecRow, theirs: SpecRow, reader: EvidenceReader) -> bool:
     """Whether the conditions of two rows explain their two values, or the claim names those of its own."""
-    one, two = reader.read_often(mine.conditions, None), reader.read_often(theirs.conditions, None)
+    one, two = reader.read_often(mine.conditions), reader.read_often(theirs.conditions)
     own = [
         word
         for word in one.words
@@ -148,7 +148,7 @@ def told_apart(statement: Statement, mine: SpecRow, theirs: SpecRow, reader: Evi
         and not any(same_word(word, item) for item in two.words)
     ]
     # Words of the row's own name or attribute name no condition.
-    named = reader.read_often(f"{mine.entity}、{mine.attribute}、{mine.attribute_alt}", None)
+    named = reader.read_often(f"{mine.entity}、{mine.attribute}、{mine.attribute_alt}")
     if any(
         same_word(word, item) and not any(same_word(word, known) for known in named.words)
         for word in own

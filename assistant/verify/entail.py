@@ -15,8 +15,9 @@ from assistant.types import Difference, Verdict
 from assistant.verify.entail_weights import BIAS, WEIGHTS
 from assistant.verify.places import same_word
 from assistant.verify.scenes import alike, covers, excludes, kinds_of
-from assistant.verify.statement import Statement, morphemes
+from assistant.verify.statement import Statement
 from assistant.verify.vocab import groups_of, opposites_of
+from assistant.verify.words import morphemes
 
 CLASSES = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.NOT_FOUND)
 _CONTENT = frozenset("名詞 動詞 形容詞 形状詞 副詞 代名詞 接頭辞 接尾辞".split())

@@ -85,8 +85,7 @@ class EvidenceSentence:
     def context(self) -> Context:
         """Title and headings, and the sentences before; only the latter lend their dates."""
         if self._context is None:
-            anchor = published_day(self.passage)
-            around = context_of([self._reader.read_often(text, anchor) for text in self._around if text])
+            around = context_of([self._reader.read_often(text) for text in self._around if text])
             before = context_of([item.statement for item in self._before])
             self._context = Context(
                 around.forms | before.forms,
@@ -127,7 +126,7 @@ class EvidenceReader:
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
         self._known: OrderedDict[str, tuple[EvidenceSentence, ...]] = OrderedDict()
-        self._often: dict[tuple[str, date | None], Statement] = {}
+        self._often: dict[str, Statement] = {}
         self._sheets: dict[tuple[str, int], tuple[EvidenceSentence, ...]] = {}
         self._lock = Lock()
 
@@ -158,13 +157,13 @@ class EvidenceReader:
     def read(self, text: str, anchor: date | None) -> Statement:
         return read_statement(text, anchor=anchor, glossary=self._glossary)
 
-    def read_often(self, text: str, anchor: date | None) -> Statement:
-        """Titles and headings, which stand around many sentences."""
-        found = self._often.get((text, anchor))
+    def read_often(self, text: str) -> Statement:
+        """Titles and headings, which stand around many sentences, and names; no day of theirs is asked for."""
+        found = self._often.get(text)
         if found is None:
             if len(self._often) > _CACHE_PASSAGES:
                 self._often.clear()
-            found = self._often[(text, anchor)] = self.read(text, anchor)
+            found = self._often[text] = self.read(text, None)
         return found
 
     def _cut(self, passage: Passage) -> Iterator[EvidenceSentence]:

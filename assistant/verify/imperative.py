@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 from assistant.text.patterns import lazy_pattern
-from assistant.verify.statement import language_of, morphemes
+from assistant.verify.statement import language_of
+from assistant.verify.words import morphemes
 
 _ENDS_JA = lazy_pattern(
     r"(?:なさい|ください|下さい|ること|ないこと|ものとする|べし|てほしい|て欲しい|てくれ|せよ|しろ|よう命じる|ように)[。！!」』)）\s]*$"

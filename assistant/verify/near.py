@@ -19,8 +19,9 @@ from assistant.text.quantity_fold import fold
 from assistant.types import Difference
 from assistant.verify.places import same_word
 from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_quantity
-from assistant.verify.statement import NOT_NEGATION, Statement, Word, morphemes
+from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import opposites_of, stem
+from assistant.verify.words import NOT_NEGATION, morphemes
 
 ALIKE = 0.72
 """Share of the claim's words that must stand in the source in the same order."""

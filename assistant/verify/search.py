@@ -24,8 +24,10 @@ class DraftSearch:
         """The best passages for a text, best first."""
         found = self._known.get(text)
         if found is None:
-            _, pool, _ = self._retriever.candidates(text, shown=lambda passage: passage.article_id not in self._hidden)
+            best = self._retriever.fused(
+                text, top_k=TOP_K, shown=lambda passage: passage.article_id not in self._hidden
+            )
             found = self._known[text] = [
-                Hit(item.passage, rank, score, item.spans) for rank, (item, score) in enumerate(pool[:TOP_K], start=1)
+                Hit(passage, rank, score) for rank, (passage, score) in enumerate(best, start=1)
             ]
         return found

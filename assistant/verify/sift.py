@@ -96,7 +96,7 @@ class Sieve:
     def about(self, statement: Statement, spec: SpecRow, against: bool) -> bool:
         """Whether a row is about the claim's subject and, to stand against it, about the same attribute."""
         forms, concepts = statement.forms, statement.concepts
-        entities = [self._reader.read_often(name, None) for name in (spec.entity, *spec.entity_aliases)]
+        entities = [self._reader.read_often(name) for name in (spec.entity, *spec.entity_aliases)]
         if not any(
             item.names
             and not item.quantities
@@ -114,7 +114,7 @@ class Sieve:
             return True
         best = 0.0
         for name in (spec.attribute, spec.attribute_alt):
-            named = self._reader.read_often(name, None)
+            named = self._reader.read_often(name)
             if named.concepts & frozenset(
                 key for word in statement.words if word.kind != "name" for key in word.concepts
             ):
@@ -139,8 +139,8 @@ class Sieve:
         label = _PARTY.search(spec.attribute)
         if label is None:
             return False
-        party = self._reader.read_often(label[1], None)
-        parties = [self._reader.read_often(name, None) for name in spec.entity_aliases]
+        party = self._reader.read_often(label[1])
+        parties = [self._reader.read_often(name) for name in spec.entity_aliases]
         listed = any(party.squeezed == item.squeezed for item in parties)
         return listed and not any(same_word(word, own) for word in party.words for own in statement.words)
 

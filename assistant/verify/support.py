@@ -18,14 +18,15 @@ from assistant.text.quantity_guard import states
 from assistant.text.sentences import split_sentences
 from assistant.text.untrusted import is_instruction
 from assistant.types import Passage, SpecRow, Verdict
-from assistant.verify.evidence import EvidenceReader, EvidenceSentence, published_day
+from assistant.verify.evidence import EvidenceReader, EvidenceSentence
 from assistant.verify.imperative import is_imperative
 from assistant.verify.judge import Context, PairVerdict, context_of, judge
 from assistant.verify.merge import merged_support
 from assistant.verify.places import same_word
 from assistant.verify.relations import _direction
-from assistant.verify.statement import Statement, canonical_name, language_of, read_statement, squeeze
+from assistant.verify.statement import Statement, language_of, read_statement, squeeze
 from assistant.verify.weigh import Judged
+from assistant.verify.words import canonical_name
 
 NLI_FLOOR = 0.5
 """Probability of entailment below which a sentence is withheld, where a model is set."""
@@ -185,8 +186,7 @@ class DeskSupport:
 
         Their other words are theirs: "It was bought by a rival" there does not make it true here.
         """
-        anchor = published_day(passage)
-        around = [self._reader.read_often(text, anchor) for text in (passage.title, *passage.heading_path)]
+        around = [self._reader.read_often(text) for text in (passage.title, *passage.heading_path)]
         names = [word for item in before[-2:] for word in item.statement.names]
         read = context_of(around)
         return Context(
