@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -225,7 +226,9 @@ def _words_of(mention: Mention, folded: str) -> list[QueryWord]:
     return query_words(folded[mention.start : mention.end])
 
 
-def _token_sequences(spellings: Iterable[str]) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=2048)
+def _token_sequences(spellings: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The words of each spelling of a term, remembered: a draft names the same terms in many sentences."""
     sequences = []
     for spelling in spellings:
         words = {word.form: word for word in query_words(spelling)}
@@ -233,7 +236,7 @@ def _token_sequences(spellings: Iterable[str]) -> list[tuple[str, ...]]:
         sequence = tuple(form for form in words if form not in parts)
         if sequence:
             sequences.append(sequence)
-    return sequences
+    return tuple(sequences)
 
 
 def _parts_of_names(written: Iterable[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.text.dates import DateSpan
 from assistant.text.patterns import lazy_pattern
 from assistant.types import Difference
-from assistant.verify.places import same_word
+from assistant.verify.places import has_word, same_word
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
 from assistant.verify.vocab import GENERIC, GENERIC_EN, LIGHT_JA, opposites_of, stem
 
@@ -54,7 +54,7 @@ def covered(word: Word, evidence: Statement, context: Context) -> float:
         if word.form not in context.forms and not word.concepts & context.concepts:
             return 0.0
         return _CONTEXT_SHARE
-    if not word.model and any(same_word(word, other) for other in evidence.words):
+    if not word.model and has_word(evidence, word):
         return 1.0
     if word.form in context.forms or word.concepts & context.concepts:
         return _CONTEXT_SHARE
@@ -135,20 +135,11 @@ def predicates_agree(claim: Statement, evidence: Statement, context: Context, *,
         ends = []
     if claim.lang == "ja" and claim.words:
         last = claim.words[-1]
-        if (
-            not exact
-            and last.form not in LIGHT_JA
-            and last.kind != "name"
-            and not any(same_word(last, other) for other in evidence.words)
-        ):
+        if not exact and last.form not in LIGHT_JA and last.kind != "name" and not has_word(evidence, last):
             return False
         if ends and ends[-1].form not in LIGHT_JA and not covered(ends[-1], evidence, context):
             return False
-    return not (
-        evidence.words
-        and evidence.words[-1].negated
-        and not any(same_word(evidence.words[-1], word) for word in claim.words)
-    )
+    return not (evidence.words and evidence.words[-1].negated and not has_word(claim, evidence.words[-1]))
 
 
 _MORE_TO_IT = lazy_pattern(
@@ -175,19 +166,22 @@ def polarity_differences(claim: Statement, evidence: Statement) -> list[Differen
     found: list[Difference] = []
     found.extend(limit_difference(claim, evidence))
     for word in claim.words:
-        twins = [other for other in evidence.words if same_word(word, other)]
+        twins = [other for other in evidence.words if same_word(word, other)] if has_word(evidence, word) else []
         if twins:
             if all(other.negated != word.negated for other in twins):
                 nearest = twins[-1] if word is claim.words[-1] else twins[0]
                 found.append(Difference("polarity", _phrase(claim.text, word), _phrase(evidence.text, nearest)))
             continue
+        excluding = opposites_of(word.form)
+        if evidence.word_forms.isdisjoint(excluding):
+            continue
         turned = [
             other
             for other in evidence.words
-            if other.form in opposites_of(word.form)
+            if other.form in excluding
             and (other.kind != "noun" or word.kind != "noun" or not other.role or other.role == word.role)
         ]
-        if turned and not any(same_word(word, other) for other in evidence.words):
+        if turned:
             if any(same_word(other, mine) for other in turned for mine in claim.words):
                 continue
             if turned[0].negated == word.negated:
@@ -255,11 +249,7 @@ def name_differences(
     claim: Statement, evidence: Statement, context: Context, missing: Sequence[Word]
 ) -> list[Difference]:
     """Names of the evidence that stand where the claim has another one."""
-    spare = [
-        word
-        for word in evidence.words
-        if word.kind == "name" and not any(same_word(word, mine) for mine in claim.words)
-    ]
+    spare = [word for word in evidence.words if word.kind == "name" and not has_word(claim, word)]
     found = []
     for word in missing:
         if belongs_to(claim, word, missing):

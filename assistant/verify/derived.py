@@ -13,7 +13,7 @@ from assistant.types import Claim, ClaimVerdict, Difference, Evidence, SpecRow, 
 from assistant.verify import wording
 from assistant.verify.compared import products, sides
 from assistant.verify.evidence import EvidenceSentence
-from assistant.verify.places import basis, same_word
+from assistant.verify.places import basis, has_word
 from assistant.verify.slots import compare_quantity, is_delta
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
 
@@ -125,7 +125,7 @@ def operands(
 
 
 def _has(statement: Statement, word: Word) -> bool:
-    return bool(word.concepts & statement.concepts) or any(same_word(word, other) for other in statement.words)
+    return bool(word.concepts & statement.concepts) or has_word(statement, word)
 
 
 def _is_product(word: Word) -> bool:

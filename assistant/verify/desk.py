@@ -137,7 +137,7 @@ class DraftCheck:
             on_claim(len(found), len(claims))
             if claim.heading != heading:
                 heading = claim.heading
-                self._subjects.heading(self._desk.reader.read_often(heading))
+                self._subjects.heading(self._desk.reader.read(heading))
             found.append(self._check_claim(claim))
         return found
 
@@ -224,7 +224,7 @@ class DraftCheck:
         """How many of the claim's names a row's product has: Trn2 UltraServer before Trn2インスタンス."""
         spec = sentence.passage.spec
         names = (spec.entity, *spec.entity_aliases) if spec is not None else (sentence.text,)
-        known = frozenset().union(*(self._desk.reader.read_often(name).forms for name in names))
+        known = frozenset().union(*(self._desk.reader.read(name).forms for name in names))
         return sum(word.form in known for word in about.names)
 
     def _counter(self, statement: Statement) -> list[Judged]:

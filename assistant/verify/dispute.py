@@ -18,7 +18,7 @@ from assistant.text.quantity_compare import bridge
 from assistant.types import Difference, SpecRow
 from assistant.verify.agree import NO_CONTEXT, covered
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
-from assistant.verify.places import fit, owner, owners_differ, same_word, surroundings
+from assistant.verify.places import fit, has_word, owner, owners_differ, same_word, surroundings
 from assistant.verify.relations import acts_on_another
 from assistant.verify.slots import Slot, compare_quantity
 from assistant.verify.statement import ATTRIBUTES, Statement, family
@@ -75,11 +75,9 @@ def conflicts(against: Judged, support: Judged, statement: Statement, reader: Ev
         return same_fact(mine, theirs) and not told_apart(statement, mine, theirs, reader)
     if not statement.names or not _same_predicate(statement, other, against):
         return False
-    strangers = [word for word in other.names if not any(same_word(word, own) for own in statement.words)]
+    strangers = [word for word in other.names if not has_word(statement, word)]
     if any(
-        word.model or word.role == "subject"
-        for word in strangers
-        if not any(same_word(word, own) for own in support.sentence.statement.words)
+        word.model or word.role == "subject" for word in strangers if not has_word(support.sentence.statement, word)
     ):
         return False  # another precision, another company
     if against.result.coverage < _AGAINST_CONFLICT or min(slot.fit for slot in slots) < _PLACE:
@@ -121,7 +119,7 @@ def _same_predicate(statement: Statement, other: Statement, against: Judged) -> 
     last = statement.words[-1]
     if last.kind != "verb" or last.form in LIGHT_JA:
         return True
-    return any(same_word(last, word) for word in other.words)
+    return has_word(other, last)
 
 
 def _other_day(statement: Statement, other: Statement) -> bool:
@@ -139,21 +137,13 @@ def same_fact(mine: SpecRow, theirs: SpecRow) -> bool:
 
 def told_apart(statement: Statement, mine: SpecRow, theirs: SpecRow, reader: EvidenceReader) -> bool:
     """Whether the conditions of two rows explain their two values, or the claim names those of its own."""
-    one, two = reader.read_often(mine.conditions), reader.read_often(theirs.conditions)
+    one, two = reader.read(mine.conditions), reader.read(theirs.conditions)
     own = [
-        word
-        for word in one.words
-        if word.form not in GENERIC
-        and word.form not in LIGHT_JA
-        and not any(same_word(word, item) for item in two.words)
+        word for word in one.words if word.form not in GENERIC and word.form not in LIGHT_JA and not has_word(two, word)
     ]
     # Words of the row's own name or attribute name no condition.
-    named = reader.read_often(f"{mine.entity}、{mine.attribute}、{mine.attribute_alt}")
-    if any(
-        same_word(word, item) and not any(same_word(word, known) for known in named.words)
-        for word in own
-        for item in statement.words
-    ):
+    named = reader.read(f"{mine.entity}、{mine.attribute}、{mine.attribute_alt}")
+    if any(same_word(word, item) and not has_word(named, word) for word in own for item in statement.words):
         return True
     if (
         _density(mine.conditions)
@@ -256,9 +246,7 @@ def handed_on(claim: Statement, sentence: EvidenceSentence, against: Sequence[Ju
     if not _ELSEWHERE.search(piece) or _ROUNDED_OFF.search(piece):
         return None
     if any(
-        word.model
-        and family(word) not in ATTRIBUTES | claim.forms
-        and not any(same_word(word, own) for own in claim.words)
+        word.model and family(word) not in ATTRIBUTES | claim.forms and not has_word(claim, word)
         for word in statement.names
         if piece_start <= word.start < found.start
     ):

@@ -18,9 +18,11 @@ from assistant.text.quantities import Qualifier
 from assistant.text.sentences import split_sentences
 from assistant.types import BlockKind, Passage
 from assistant.verify.agree import Context, context_of
-from assistant.verify.statement import Statement, read_statement
+from assistant.verify.statement import Statement, read_statement, squeeze
 
 _CACHE_PASSAGES = 5_000
+_CACHE_STATEMENTS = 10_000
+_ANY_DAY = date.min
 _CACHE_SHEETS = 200
 _EXCERPT = lazy_pattern(r"(?:概要|要約|Summary|Excerpt)[:：]\s*", re.IGNORECASE)
 _BEFORE = 2
@@ -75,6 +77,10 @@ class EvidenceSentence:
         self._context: Context | None = None
 
     @property
+    def squeezed(self) -> str:
+        return self._statement.squeezed if self._statement is not None else squeeze(self.text)
+
+    @property
     def statement(self) -> Statement:
         if self._statement is None:
             statement = self._reader.read(self.text, published_day(self.passage))
@@ -85,7 +91,7 @@ class EvidenceSentence:
     def context(self) -> Context:
         """Title and headings, and the sentences before; only the latter lend their dates."""
         if self._context is None:
-            around = context_of([self._reader.read_often(text) for text in self._around if text])
+            around = context_of([self._reader.read(text) for text in self._around if text])
             before = context_of([item.statement for item in self._before])
             self._context = Context(
                 around.forms | before.forms,
@@ -126,7 +132,7 @@ class EvidenceReader:
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
         self._known: OrderedDict[str, tuple[EvidenceSentence, ...]] = OrderedDict()
-        self._often: dict[str, Statement] = {}
+        self._read: OrderedDict[tuple[str, date | None], Statement] = OrderedDict()
         self._sheets: dict[tuple[str, int], tuple[EvidenceSentence, ...]] = {}
         self._lock = Lock()
 
@@ -154,17 +160,28 @@ class EvidenceReader:
             found = self._sheets[key] = tuple(item for each in rows for item in self.sentences(each))
         return found
 
-    def read(self, text: str, anchor: date | None) -> Statement:
-        return read_statement(text, anchor=anchor, glossary=self._glossary)
+    def read(self, text: str, anchor: date | None = None) -> Statement:
+        """The analysis of a text, remembered: titles and headings stand around many sentences, and copies of an
+        article have the same ones.
 
-    def read_often(self, text: str) -> Statement:
-        """Titles and headings, which stand around many sentences, and names; no day of theirs is asked for."""
-        found = self._often.get(text)
-        if found is None:
-            if len(self._often) > _CACHE_PASSAGES:
-                self._often.clear()
-            found = self._often[text] = self.read(text, None)
-        return found
+        Args:
+            text: A sentence, heading or name.
+            anchor: The day it was published; left out where its dates are of no interest.
+        """
+        with self._lock:
+            for key in ((text, _ANY_DAY), (text, anchor)):
+                found = self._read.get(key)
+                if found is not None:
+                    self._read.move_to_end(key)
+                    return found
+        made = read_statement(text, anchor=anchor, glossary=self._glossary)
+        # Without a day fewer dates are found; what has none with one has none with any.
+        free = anchor is not None and not made.dates
+        with self._lock:
+            self._read[text, _ANY_DAY if free else anchor] = made
+            while len(self._read) > _CACHE_STATEMENTS:
+                self._read.popitem(last=False)
+        return made
 
     def _cut(self, passage: Passage) -> Iterator[EvidenceSentence]:
         text, base = passage.text, passage.start

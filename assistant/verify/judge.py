@@ -30,7 +30,7 @@ from assistant.verify.agree import (
 from assistant.verify.compared import own_part, reversed_comparison
 from assistant.verify.entail import applies, entailment
 from assistant.verify.near import compare_nearly
-from assistant.verify.places import owner, same_word
+from assistant.verify.places import has_word, owner
 from assistant.verify.relations import direction_unknown, left_behind, reversed_roles
 from assistant.verify.slots import Slot, date_slots, quantity_slots
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family, read_statement
@@ -65,6 +65,10 @@ class PairVerdict:
     likeness: float = 0.0
     near: bool = False  # the claim repeats the evidence nearly word for word
     slots: tuple[Slot, ...] = ()
+
+
+VERBATIM = PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True)
+"""What a sentence says that has the very words of the claim."""
 
 
 def judge_pair(
@@ -111,7 +115,7 @@ def judge(
     enough = GIVEN_COVERAGE if on_topic and exact else SUPPORT_COVERAGE
     verbatim = bool(claim.squeezed) and claim.squeezed == evidence.squeezed
     if verbatim and claim.text.strip() == evidence.text.strip():
-        return PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True)
+        return VERBATIM
     whole, evidence = evidence, own_part(claim, evidence)
     coverage = coverage_of(claim, evidence, context)
     if coverage < _HOPELESS:
@@ -259,7 +263,7 @@ def _displaced(claim: Statement, evidence: Statement, context: Context) -> list[
             or (evidence.lang == "en" and word.start == 0)
         )
         and family(word) not in ATTRIBUTES
-        and not any(same_word(word, own) for own in claim.words)
+        and not has_word(claim, word)
     ]
     return only_around if others else []
 
@@ -304,7 +308,7 @@ def event_covered(claim: Statement, evidence: Statement, context: Context, cover
     last = claim.words[-1]
     if last.kind == "name" or last.form in LIGHT_JA or last.role:
         return True
-    return any(same_word(last, other) for other in evidence.words)
+    return has_word(evidence, last)
 
 
 def _another_subject(claim: Statement, evidence: Statement) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.types import Verdict
 from assistant.verify.agree import covered, polarity_differences
 from assistant.verify.judge import SUPPORT_COVERAGE
-from assistant.verify.places import same_word
+from assistant.verify.places import has_word
 from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import GENERIC
 
@@ -84,11 +84,7 @@ def _slots(item: Judged, claim: Statement, last: Word | None) -> set[int]:
     for index, slot in enumerate(item.result.slots):
         if not slot.covered or slot.fit < _FIT:
             continue
-        if (
-            index >= len(claim.quantities)
-            and last is not None
-            and not any(same_word(last, word) for word in item.sentence.statement.words)
-        ):
+        if index >= len(claim.quantities) and last is not None and not has_word(item.sentence.statement, last):
             continue
         found.add(index)
     return found

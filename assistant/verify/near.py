@@ -17,7 +17,7 @@ from assistant.text.quantities import Qualifier, Quantity, Relation, find_quanti
 from assistant.text.quantity_compare import bridge
 from assistant.text.quantity_fold import fold
 from assistant.types import Difference
-from assistant.verify.places import same_word
+from assistant.verify.places import has_word, same_word
 from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_quantity
 from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import opposites_of, stem
@@ -141,7 +141,7 @@ def _classify(
         if turned:
             differences.append(Difference("polarity", _text(claim, word), _text(evidence, turned[0])))
             continue
-        swapped = [item for item in their_words if not any(same_word(item, own) for own in claim.words)]
+        swapped = [item for item in their_words if not has_word(claim, item)]
         if swapped and (word.kind != "other"):
             chosen = next((item for item in swapped if item.kind == word.kind), swapped[0])
             small = ours[1] - ours[0] <= 2 and other[1] - other[0] <= 2

@@ -24,6 +24,13 @@ def same_word(first: Word, second: Word) -> bool:
     return bool(first.groups) and not first.groups.isdisjoint(second.groups)
 
 
+def has_word(statement: Statement, word: Word) -> bool:
+    """Whether any word of a statement is :func:`same_word` as ``word``."""
+    if word.form in statement.word_forms or not statement.word_concepts.isdisjoint(word.concepts):
+        return True
+    return not word.model and not statement.word_groups.isdisjoint(word.groups)
+
+
 _BORDER = lazy_pattern(r"[、，；;。｜|]|, | and ")
 Surroundings = list[tuple[Word, float]]
 
@@ -50,14 +57,29 @@ def fit(ours: Surroundings, theirs: Surroundings) -> float:
     total = sum(weight for _, weight in ours)
     if not total:
         return 0.5
+    # The heaviest of the words that same_word would find, by what it would find them.
+    forms: dict[str, float] = {}
+    concepts: dict[str, float] = {}
+    groups: dict[int, float] = {}
+    for other, weight in theirs:
+        if weight > forms.get(other.form, 0.0):
+            forms[other.form] = weight
+        for concept in other.concepts:
+            concepts[concept] = max(weight, concepts.get(concept, 0.0))
+        if not other.model:
+            for group in other.groups:
+                groups[group] = max(weight, groups.get(group, 0.0))
     score = 0.0
     for word, weight in ours:
-        best = max((other_weight for other, other_weight in theirs if same_word(word, other)), default=0.0)
+        best = forms.get(word.form, 0.0)
+        for concept in word.concepts:
+            best = max(best, concepts.get(concept, 0.0))
+        if not word.model:
+            for group in word.groups:
+                best = max(best, groups.get(group, 0.0))
         score += min(weight, best * 1.25)
-        if not best:
-            turned = opposites_of(word.form)
-            if turned and any(other.form in turned for other, _ in theirs):
-                score -= weight / 2
+        if not best and not opposites_of(word.form).isdisjoint(forms):
+            score -= weight / 2
     return max(0.0, min(1.0, score / total))
 
 

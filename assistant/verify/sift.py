@@ -10,8 +10,8 @@ from assistant.text.normalise import normalise
 from assistant.text.patterns import lazy_pattern
 from assistant.types import Hit, SpecRow, Verdict
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
-from assistant.verify.judge import PairVerdict, judge
-from assistant.verify.places import same_word
+from assistant.verify.judge import VERBATIM, PairVerdict, judge
+from assistant.verify.places import has_word, same_word
 from assistant.verify.statement import Statement
 from assistant.verify.weigh import Judged
 
@@ -24,6 +24,9 @@ _MAY_DISPUTE = 0.6
 """Share of the claim's words a sentence must have to be judged after one that repeats the claim."""
 _ATTRIBUTE = 0.5
 """Share of a row's attribute words the claim must have before the row stands against it."""
+_AROUND = 0.3
+"""What a word that only stands around a sentence counts beside one that stands in it."""
+_REPEATED = 50.0
 _PARTY = lazy_pattern(r"（([^）]+)）$")
 _GENERIC = frozenset({"数", "量", "額", "値"})
 _COUNTED = frozenset({"チップ", "chip", "server"})
@@ -45,43 +48,54 @@ class Sieve:
         rough: list[tuple[float, int, int, EvidenceSentence]] = []
         for rank, hit in enumerate(hits):
             for sentence in self._reader.sentences(hit.passage):
-                found = sum(weight for key, weight in keys.items() if key in sentence.folded)
-                if found or sentence.is_row:
-                    rough.append((-found / total + 0.01 * rank, rank, sentence.start, sentence))
+                text = sentence.folded
+                having = sum([weight for key, weight in keys.items() if key in text])
+                if having or sentence.is_row:
+                    rough.append((-having / total + 0.01 * rank, rank, sentence.start, sentence))
         rough.sort(key=lambda item: item[:3])
-        candidates: list[tuple[float, int, EvidenceSentence, float]] = []
+        repeats = {statement.squeezed, whole}
+        found: list[_Found] = []
         floor = _WORTH_READING * rough[0][0] if rough else 0.0  # scores are negative, the best first
         for score, rank, _, sentence in rough[: MAX_SENTENCES + 6]:
             if score > floor:
                 break
+            bonus = _REPEATED if sentence.squeezed and sentence.squeezed in repeats else 0.0
+            if sentence.is_heading and not bonus:
+                continue
             other = sentence.statement
             shared = sum(
                 word.weight
                 for word in statement.words
                 if word.form in other.forms or (word.concepts and word.concepts & other.concepts)
             )
-            bonus = 50.0 if other.squeezed and other.squeezed in (statement.squeezed, whole) else 0.0
-            if not bonus and (shared <= 0 or sentence.is_heading):
+            if not bonus and shared <= 0:
                 continue  # before its context is read, which takes longer than the sentence
-            forms = sentence.context.forms
-            around = sum(0.3 * word.weight for word in statement.words if word.form in forms)
             figures = 0.5 * (bool(statement.quantities) and bool(other.quantities)) + 0.5 * (
                 bool(statement.dates) and bool(other.dates)
             )
-            candidates.append((shared + around + figures + bonus - 0.01 * rank, rank, sentence, shared + around))
+            found.append((shared, shared + figures + bonus - 0.01 * rank, rank, sentence))
+        weight = sum(word.weight for word in statement.words)
+        found = _worth_judging(statement, found, weight)
+        candidates: list[tuple[float, int, EvidenceSentence, float]] = []
+        for shared, value, rank, sentence in found:
+            around = 0.0
+            if value < _REPEATED:
+                forms = sentence.context.forms
+                around = sum(_AROUND * word.weight for word in statement.words if word.form in forms)
+            candidates.append((value + around, rank, sentence, shared + around))
         candidates.sort(key=lambda item: (-item[0], item[1], item[2].start))
         judged: list[Judged] = []
         decisive = False  # a source says it in nearly the same words: only one that says as much can dispute that
-        weight = sum(word.weight for word in statement.words)
         for _, rank, sentence, shared in candidates[:MAX_SENTENCES]:
             if whole and sentence.statement.squeezed == whole:
-                judged.append(
-                    Judged(sentence, PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True), rank)
-                )
+                judged.append(Judged(sentence, VERBATIM, rank))
                 continue
             if decisive and shared < _MAY_DISPUTE * weight and not sentence.is_row:
                 continue
-            result = judge(statement, sentence.statement, sentence.context)
+            if sentence.text.strip() == statement.text.strip():
+                result = VERBATIM
+            else:
+                result = judge(statement, sentence.statement, sentence.context)
             decisive = decisive or (result.verdict is Verdict.SUPPORTED and result.near)
             spec = sentence.passage.spec
             # 空冷 against 液冷 says itself which attribute is meant.
@@ -96,7 +110,7 @@ class Sieve:
     def about(self, statement: Statement, spec: SpecRow, against: bool) -> bool:
         """Whether a row is about the claim's subject and, to stand against it, about the same attribute."""
         forms, concepts = statement.forms, statement.concepts
-        entities = [self._reader.read_often(name) for name in (spec.entity, *spec.entity_aliases)]
+        entities = [self._reader.read(name) for name in (spec.entity, *spec.entity_aliases)]
         if not any(
             item.names
             and not item.quantities
@@ -114,7 +128,7 @@ class Sieve:
             return True
         best = 0.0
         for name in (spec.attribute, spec.attribute_alt):
-            named = self._reader.read_often(name)
+            named = self._reader.read(name)
             if named.concepts & frozenset(
                 key for word in statement.words if word.kind != "name" for key in word.concepts
             ):
@@ -129,9 +143,7 @@ class Sieve:
                 and not (counted and word.form in _COUNTED)
             ]
             if own:
-                best = max(
-                    best, sum(any(same_word(word, other) for other in statement.words) for word in own) / len(own)
-                )
+                best = max(best, sum(has_word(statement, word) for word in own) / len(own))
         return best >= _ATTRIBUTE
 
     def _of_another(self, statement: Statement, spec: SpecRow) -> bool:
@@ -139,8 +151,8 @@ class Sieve:
         label = _PARTY.search(spec.attribute)
         if label is None:
             return False
-        party = self._reader.read_often(label[1])
-        parties = [self._reader.read_often(name) for name in spec.entity_aliases]
+        party = self._reader.read(label[1])
+        parties = [self._reader.read(name) for name in spec.entity_aliases]
         listed = any(party.squeezed == item.squeezed for item in parties)
         return listed and not any(same_word(word, own) for word in party.words for own in statement.words)
 
@@ -158,6 +170,23 @@ class Sieve:
             for digits in _DIGITS.findall(normalise(item.text)):
                 keys.setdefault(digits, 0.5)
         return keys
+
+
+_Found = tuple[float, float, int, EvidenceSentence]
+"""A sentence with the weight of the claim's words in it, what it scores without what is around it, its rank."""
+
+
+def _worth_judging(statement: Statement, found: list[_Found], weight: float) -> list[_Found]:
+    """The sentences found, without those that would be passed over beside one that has the claim's very words.
+
+    Even if all that is around such a sentence had the claim's words, too many would be lacking: then nobody needs
+    to read its title and the sentences before it.
+    """
+    text = statement.text.strip()
+    if not any(item[3].text.strip() == text for item in found):
+        return found
+    enough = (_MAY_DISPUTE - _AROUND) * weight
+    return [item for item in found if item[0] >= enough or item[1] >= _REPEATED or item[3].is_row]
 
 
 def _beside_value(sentence: EvidenceSentence, result: PairVerdict) -> bool:

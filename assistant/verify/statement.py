@@ -76,9 +76,18 @@ class Statement:
     squeezed: str = ""
     negated: bool = False  # anything in it is negated
 
-    @property
-    def names(self) -> tuple[Word, ...]:
-        return tuple(word for word in self.words if word.kind == "name")
+    names: tuple[Word, ...] = field(init=False)
+    word_forms: frozenset[str] = field(init=False)  # what words of another statement are looked up in, see has_word
+    word_concepts: frozenset[str] = field(init=False)
+    word_groups: frozenset[int] = field(init=False)  # of words that are no model names
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        words = self.words
+        put(self, "names", tuple([word for word in words if word.kind == "name"]))
+        put(self, "word_forms", frozenset([word.form for word in words]))
+        put(self, "word_concepts", frozenset([key for word in words if word.concepts for key in word.concepts]))
+        put(self, "word_groups", frozenset([key for word in words if not word.model for key in word.groups]))
 
 
 def squeeze(text: str) -> str:
@@ -206,18 +215,18 @@ def _parts(glossary: Glossary) -> dict[str, frozenset[str]]:
         if len(_PARTS) > 8:
             _PARTS.clear()
         folded = {term.spellings[0]: [normalise(item) for item in term.spellings] for term in glossary.terms}
+        owners: dict[str, set[str]] = {}
+        for key, spellings in folded.items():
+            for spelling in spellings:
+                owners.setdefault(spelling, set()).add(key)
         found = {}
         for key, spellings in folded.items():
-            text = "\n".join(spellings)
-            inner = {
-                other
-                for other, theirs in folded.items()
-                if other != key
-                and any(
-                    one in text and len(one) > 2 and any(one in two and len(one) < len(two) for two in spellings)
-                    for one in theirs
-                )
-            }
+            inner: set[str] = set()
+            for spelling in spellings:
+                for length in range(3, len(spelling)):
+                    for start in range(len(spelling) - length + 1):
+                        inner |= owners.get(spelling[start : start + length], _NONE)
+            inner.discard(key)
             if inner:
                 found[key] = frozenset(inner)
         _PARTS[id(glossary)] = found

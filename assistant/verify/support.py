@@ -186,7 +186,7 @@ class DeskSupport:
 
         Their other words are theirs: "It was bought by a rival" there does not make it true here.
         """
-        around = [self._reader.read_often(text) for text in (passage.title, *passage.heading_path)]
+        around = [self._reader.read(text) for text in (passage.title, *passage.heading_path)]
         names = [word for item in before[-2:] for word in item.statement.names]
         read = context_of(around)
         return Context(

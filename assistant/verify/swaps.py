@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.text.patterns import lazy_pattern
 from assistant.types import Difference
 from assistant.verify.agree import NO_CONTEXT, Context, belongs_to, content_covered, coverage_of, covered
-from assistant.verify.places import same_word
+from assistant.verify.places import has_word, same_word
 from assistant.verify.slots import Slot
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
 from assistant.verify.vocab import stem
@@ -59,7 +59,7 @@ def swapped_name(
     rest = replace(claim, words=tuple(word for word in claim.words if not any(word is own for own in run)))
     if not all(slot.covered and slot.fit >= 0.3 for slot in slots) or not _named_there(rest, evidence, context):
         return None
-    strange = [word for word in evidence.names if not any(same_word(word, own) for own in claim.words)]
+    strange = [word for word in evidence.names if not has_word(claim, word)]
     if any(word.model for word in run):
         return _sibling(claim, evidence, context, run, rest, strange, bool(slots))
     strange = [word for word in strange if not word.model]
