@@ -10,6 +10,7 @@ from assistant.text.dates import DateSpan
 from assistant.text.patterns import lazy_pattern
 from assistant.types import Difference
 from assistant.verify.places import has_word, same_word
+from assistant.verify.speakers import named_in
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
 from assistant.verify.vocab import GENERIC, GENERIC_EN, LIGHT_JA, opposites_of, stem
 
@@ -25,6 +26,7 @@ class Context:
     concepts: frozenset[str] = frozenset()
     groups: frozenset[int] = frozenset()
     dates: tuple[DateSpan, ...] = ()
+    parties: frozenset[str] = frozenset()  # who is named there, see speakers.named_in
     row: bool = False  # the evidence is a row of a sheet: an attribute and a value, no predicate
 
 
@@ -37,6 +39,7 @@ def context_of(statements: Sequence[Statement]) -> Context:
         frozenset().union(*(item.concepts for item in statements)),
         frozenset().union(*(item.groups for item in statements)),
         tuple(found for item in statements for found in item.dates),
+        frozenset().union(*(named_in(item) for item in statements)),
     )
 
 

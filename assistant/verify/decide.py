@@ -69,7 +69,11 @@ class Decider:
         strong = [item for item in against if stands_alone(item, statement)]
         if strong:
             best = strong[0]
-            reason = wording.contradicted(best.result.differences, best.sentence.passage.title, lang)
+            title = best.sentence.passage.title
+            reason = wording.contradicted(best.result.differences, title, lang)
+            if best.result.spoken:
+                said = best.result.differences[0]
+                reason = wording.said_by_another(said.claimed, said.found, title, lang)
             return ClaimVerdict(
                 placed, Verdict.CONTRADICTED, reason, _distinct(best.result.differences), evidence_of([], strong[:2])
             )

@@ -101,7 +101,7 @@ class FactDesk:
         self.nli_floor = nli_floor
         self.reader = EvidenceReader(glossary)
         self.sieve = Sieve(self.reader, glossary)
-        self.quotes = QuoteDesk(retriever, library)
+        self.quotes = QuoteDesk(retriever, library, glossary)
 
     def check(
         self, draft: str, *, anchor: date | None = None, on_claim: Callable[[int, int], None] = lambda *_: None

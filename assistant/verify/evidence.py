@@ -98,6 +98,7 @@ class EvidenceSentence:
                 around.concepts | before.concepts,
                 around.groups | before.groups,
                 before.dates,
+                around.parties | before.parties,
                 self.passage.spec is not None,
             )
         return self._context

@@ -33,6 +33,7 @@ from assistant.verify.near import compare_nearly
 from assistant.verify.places import has_word, owner
 from assistant.verify.relations import direction_unknown, left_behind, reversed_roles
 from assistant.verify.slots import Slot, date_slots, quantity_slots
+from assistant.verify.speakers import other_speaker
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family, read_statement
 from assistant.verify.swaps import denied_in_favour, other_kind, swapped_name
 from assistant.verify.vocab import LIGHT_JA
@@ -65,6 +66,7 @@ class PairVerdict:
     likeness: float = 0.0
     near: bool = False  # the claim repeats the evidence nearly word for word
     slots: tuple[Slot, ...] = ()
+    spoken: bool = False  # all that differs is who says it
 
 
 VERBATIM = PairVerdict(Verdict.SUPPORTED, 1.0, verbatim=True, likeness=1.0, near=True)
@@ -140,6 +142,15 @@ def judge(
             kind, coverage, tuple(found), tuple(missing), certainty, verbatim, shared, likeness, near, slots
         )
 
+    def other_words() -> PairVerdict | None:
+        """The verdict where everything agrees but who says it."""
+        speaker = other_speaker(claim, whole, context)
+        if speaker is None:
+            return None
+        if speaker.found:
+            return replace(verdict(Verdict.CONTRADICTED, [speaker]), spoken=True)
+        return replace(verdict(Verdict.NOT_FOUND), missing=(speaker.claimed,))
+
     near = compare_nearly(claim, whole) if coverage >= 0.3 and evidence.denied == claim.denied else None
     limits = limit_difference(claim, whole) if near is not None else []
     if limits:
@@ -159,7 +170,7 @@ def judge(
             and not (near.skips and not on_topic and direction_unknown(claim, whole))
             and (claim.certainty < evidence.certainty or modality_difference(claim, evidence) is None)
         ):
-            return verdict(Verdict.SUPPORTED, (), near.share, near=True)
+            return other_words() or verdict(Verdict.SUPPORTED, (), near.share, near=True)
     if evidence.denied and not claim.denied:
         if coverage >= SUPPORT_COVERAGE and not uncovered and not missing_names:
             return verdict(Verdict.CONTRADICTED, [Difference("polarity", claim.text, evidence.text)])
@@ -218,7 +229,7 @@ def judge(
         or not predicates_agree(claim, evidence, context, exact=_exact(slots, coverage))
     ):
         return verdict(Verdict.NOT_FOUND)
-    return verdict(Verdict.SUPPORTED)
+    return other_words() or verdict(Verdict.SUPPORTED)
 
 
 def _says_it(claim: Statement, evidence: Statement, context: Context) -> bool:

@@ -9,6 +9,7 @@ from assistant.types import Verdict
 from assistant.verify.agree import covered, polarity_differences
 from assistant.verify.judge import SUPPORT_COVERAGE
 from assistant.verify.places import has_word
+from assistant.verify.speakers import other_speaker
 from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import GENERIC
 
@@ -41,6 +42,7 @@ def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
         and all(covered(word, item.sentence.statement, item.sentence.context) for word in models)
         and not polarity_differences(claim, item.sentence.statement)
         and (claim.negated or not item.sentence.statement.negated)
+        and other_speaker(claim, item.sentence.statement, item.sentence.context) is None
     ]
     if len(usable) < 2:
         return []

@@ -9,12 +9,14 @@ from difflib import SequenceMatcher
 
 from assistant.library.store import Library
 from assistant.retrieve.retriever import Retriever
+from assistant.text.glossary import Glossary
 from assistant.text.patterns import lazy_pattern
 from assistant.text.sentences import split_sentences
 from assistant.text.verbatim import find_verbatim
 from assistant.types import Claim, ClaimVerdict, Difference, Evidence, Hit, Passage, Verdict, cite
 from assistant.verify import wording
 from assistant.verify.claims import DraftClaim
+from assistant.verify.speakers import parties, speakers
 from assistant.verify.statement import read_statement
 
 _VERBS_JA = "述べ|語っ|語る|話し|話す|説明|コメント|主張|強調|指摘|表明|言っ|言う|発言|明かし|明かす|答え|訴え|宣言|投稿|書い|書く|警告|呼び掛け|呼びかけ|記し|記す|伝え|評し|振り返"
@@ -58,8 +60,9 @@ def quotations(sentence: str) -> list[Quotation]:
 class QuoteDesk:
     """Looks quotations up in the library."""
 
-    def __init__(self, retriever: Retriever, library: Library) -> None:
+    def __init__(self, retriever: Retriever, library: Library, glossary: Glossary) -> None:
         self._retriever = retriever
+        self._glossary = glossary
         self._library = library
 
     def check(self, placed: Claim, claim: DraftClaim, hits: Sequence[Hit], lang: str) -> ClaimVerdict | None:
@@ -102,7 +105,8 @@ class QuoteDesk:
 
     def _other_speaker(self, quoted: Quotation, passage: Passage, span: tuple[int, int]) -> tuple[str, str] | None:
         """``(claimed, found)`` when the words are somebody else's."""
-        mine = [word for word in read_statement(quoted.around).names if not word.model]
+        claim = read_statement(quoted.around, glossary=self._glossary)
+        mine = [word for word in claim.names if not word.model]
         if not mine:
             return None
         first, last = _sentence_around(passage, span)
@@ -110,15 +114,22 @@ class QuoteDesk:
         sentence = passage.text[first - passage.start : last - passage.start].replace(
             passage.text[span[0] : span[1]], " "
         )
-        near = read_statement(sentence).names
+        source = read_statement(sentence, glossary=self._glossary)
+        ours, theirs = speakers(claim), speakers(source)
+        if ours and theirs:
+            # A company of the same group is another speaker, wherever it is named nearby.
+            if parties(ours).isdisjoint(parties(theirs)):
+                return quoted.around[ours[-1].start : ours[-1].end], sentence[theirs[-1].start : theirs[-1].end]
+            return None
+        near = source.names
         known = {word.form for word in near} | read_statement(before).forms | read_statement(passage.title).forms
         subjects = [word for word in mine if word.role == "subject"] or mine[-1:]
         if any(word.form in known for word in subjects):
             return None
-        theirs = [word for word in near if word.role == "subject"] or list(near)
-        if not theirs:
+        others = [word for word in near if word.role == "subject"] or list(near)
+        if not others:
             return None
-        return quoted.around[subjects[-1].start : subjects[-1].end], sentence[theirs[-1].start : theirs[-1].end]
+        return quoted.around[subjects[-1].start : subjects[-1].end], sentence[others[-1].start : others[-1].end]
 
     def _nearest(self, placed: Claim, quoted: Quotation, passages: Sequence[Passage], lang: str) -> ClaimVerdict:
         best: tuple[float, Passage, int, int] | None = None

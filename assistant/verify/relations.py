@@ -115,7 +115,10 @@ def direction_unknown(claim: Statement, evidence: Statement) -> bool:
             for word in evidence.names
         )
         return both or turned
-    return both and not (same_word(giver, theirs[0]) and same_word(taker, theirs[1]))
+    same = same_word(giver, theirs[0]) and same_word(taker, theirs[1])
+    if any(same_word(one, two) for one in mine[2] for two in theirs[2]):
+        return not same  # it tells of that act between others
+    return both and not same
 
 
 def _shown(statement: Statement, word: Word) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.text.glossary import Glossary
 from assistant.text.normalise import normalise
 from assistant.text.patterns import lazy_pattern
+from assistant.text.quantities import Qualifier, Quantity
 from assistant.types import Hit, SpecRow, Verdict
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
 from assistant.verify.judge import VERBATIM, PairVerdict, judge
@@ -28,6 +30,7 @@ _AROUND = 0.3
 """What a word that only stands around a sentence counts beside one that stands in it."""
 _REPEATED = 50.0
 _PARTY = lazy_pattern(r"（([^）]+)）$")
+_FROM = (Qualifier.AT_LEAST, Qualifier.MORE_THAN)
 _GENERIC = frozenset({"数", "量", "額", "値"})
 _COUNTED = frozenset({"チップ", "chip", "server"})
 
@@ -102,7 +105,11 @@ class Sieve:
             valued = result.verdict is Verdict.CONTRADICTED and any(
                 item.kind != "polarity" for item in result.differences
             )
-            if spec is not None and (not self.about(statement, spec, valued) or _beside_value(sentence, result)):
+            if spec is not None and (
+                not self.about(statement, spec, valued)
+                or _beside_value(sentence, result)
+                or _not_the_value(statement, sentence, result)
+            ):
                 result = replace(result, verdict=Verdict.NOT_FOUND, differences=())
             judged.append(Judged(sentence, result, rank))
         return judged
@@ -187,6 +194,25 @@ def _worth_judging(statement: Statement, found: list[_Found], weight: float) -> 
         return found
     enough = (_MAY_DISPUTE - _AROUND) * weight
     return [item for item in found if item[0] >= enough or item[1] >= _REPEATED or item[3].is_row]
+
+
+_MAXIMUM = lazy_pattern(r"最大値|最大構成|上限|\bmaximum\b|\bup to\b", re.IGNORECASE)
+
+
+def _not_the_value(statement: Statement, sentence: EvidenceSentence, result: PairVerdict) -> bool:
+    """Whether a row has the attribute that a claim speaks of and yet does not back it: the claim has none of its
+    value (提供が始まった against 提供時期: 未定), or takes a maximum for a minimum."""
+    if result.verdict is not Verdict.SUPPORTED or result.verbatim:
+        return False
+    begin = sentence.text.find(": ") + 2
+    end = sentence.text.find("（", begin)
+    end = end if end > 0 else len(sentence.text)
+    if not any(slot.covered for slot in result.slots):
+        value = [word for word in sentence.statement.words if begin <= word.start < end]
+        return bool(value) and not any(has_word(statement, word) for word in value)
+    return _MAXIMUM.search(sentence.text, end) is not None and any(
+        slot.covered and isinstance(slot.claimed, Quantity) and slot.claimed.qualifier in _FROM for slot in result.slots
+    )
 
 
 def _beside_value(sentence: EvidenceSentence, result: PairVerdict) -> bool:

@@ -131,6 +131,14 @@ def quote_speaker(claimed: str, found: str, title: str, lang: str) -> str:
     return f'The speaker differs: in "{_cut(title)}" these are the words of "{found}", not of "{claimed}".'
 
 
+def said_by_another(claimed: str, found: str, title: str, lang: str) -> str:
+    if lang == "ja":
+        return (
+            f"発言者が違う。内容は「{_cut(title)}」と合うが、そこでは「{found}」の言葉で、「{claimed}」の言葉ではない。"
+        )
+    return f'The speaker differs: "{_cut(title)}" says the same, but in the words of "{found}", not of "{claimed}".'
+
+
 def quote_not_found(lang: str) -> str:
     return (
         "この引用と同じ文言も近い文言もライブラリにない。"

@@ -35,7 +35,14 @@ def _worst(report: CheckReport) -> Verdict:
 
 
 @pytest.mark.parametrize(
-    ("name", "floor"), [("claims", 0.95), ("claims_fresh", 0.9), ("claims_hard", 0.8), ("claims_names", 0.7)]
+    ("name", "floor"),
+    [
+        ("claims", 0.95),
+        ("claims_fresh", 0.9),
+        ("claims_hard", 0.8),
+        ("claims_names", 0.7),
+        ("claims_speakers", 0.95),
+    ],
 )
 def test_no_dangerous_error_and_most_verdicts_right(assistant: Assistant, name: str, floor: float) -> None:
     rows = [json.loads(line) for line in (ROOT / f"evals/cases/{name}.jsonl").read_text("utf-8").splitlines()]
