@@ -8,14 +8,15 @@ of ours; kanji numerals are joined here (二千八百 gives ``2800``, 二〇二�
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from itertools import repeat
+from typing import TYPE_CHECKING, cast
 
 from assistant.text.patterns import lazy_pattern
 
 if TYPE_CHECKING:
-    from sudachipy import Morpheme, Tokenizer
+    from sudachipy import Morpheme, MorphemeList, Tokenizer
 
 # Parts of speech that carry no meaning for search.
 _DROPPED = frozenset({"助詞", "助動詞", "補助記号", "空白", "記号"})
@@ -34,6 +35,8 @@ Word = tuple[str, str]
 """``(normalised form, part of speech)``; an empty form for what is not indexed."""
 
 _known: dict[int, Word] = {}
+_forms: dict[int, str] = {}
+"""The forms of ``_known`` alone: indexing needs no part of speech, and looks up a hundred words a passage."""
 
 
 class _Local(threading.local):
@@ -77,37 +80,74 @@ def _tokenizer() -> Tokenizer:
 def japanese_words(folded: str) -> list[Word]:
     """The words of a normalised text that carry meaning, in order. Latin words and numbers are left out."""
     found: list[Word] = []
-    for start in range(0, len(folded), _LIMIT):
-        part = folded[start : start + _LIMIT]
-        found.extend(_words(_tokenizer().tokenize(part), joined=_NUMERAL.search(part) is not None))
+    for part, morphemes in _analysed(folded):
+        words = [_known.get(morpheme.word_id()) or _entry(morpheme) for morpheme in morphemes]
+        if _NUMERAL.search(part):
+            words = list(_join_numerals(words))
+        found.extend(word for word in words if word[0] and word[0] != _MARK)
     return found
 
 
-def _words(morphemes: Iterable[Morpheme], *, joined: bool) -> list[Word]:
-    known = _known
-    # One look-up for a word of the dictionary: this is what indexing spends its time in.
-    words = [known.get(morpheme.word_id()) or _entry(morpheme) for morpheme in morphemes]
-    if joined:
-        words = list(_join_numerals(words))
-    return [word for word in words if word[0] and word[0] != _MARK]
+def japanese_forms(folded: str) -> list[str]:
+    """The normalised forms of :func:`japanese_words`: what indexing spends its time in."""
+    found: list[str] = []
+    for part, morphemes in _analysed(folded):
+        # Loops of the interpreter over single morphemes took as long as the analysis itself.
+        forms: list[str | None] = list(map(_forms.get, map(_word_id(), morphemes)))
+        try:
+            position = -1
+            while True:
+                position = forms.index(None, position + 1)
+                forms[position] = _entry(morphemes[position])[0]
+        except ValueError:
+            known = cast("list[str]", forms)
+        if _MARK not in "".join(known):
+            found.extend(filter(None, known))
+            continue
+        if _NUMERAL.search(part):
+            known = [form for form, _ in _join_numerals(zip(known, repeat("")))]
+        found.extend(form for form in known if form and form != _MARK)
+    return found
+
+
+def _analysed(folded: str) -> Iterator[tuple[str, MorphemeList]]:
+    tokenize = _tokenizer().tokenize
+    for start in range(0, len(folded), _LIMIT):
+        part = folded[start : start + _LIMIT]
+        yield part, tokenize(part)
+
+
+@lru_cache(maxsize=1)
+def _word_id() -> Callable[[Morpheme], int]:
+    from sudachipy import Morpheme
+
+    return cast("Callable[[Morpheme], int]", Morpheme.word_id)
 
 
 def _entry(morpheme: Morpheme) -> Word:
-    """The word of a morpheme met for the first time, remembered when the dictionary has it."""
-    parts = _part_of_speech(morpheme.part_of_speech_id())
-    surface = morpheme.surface()
+    """The word of a morpheme that is not known yet, remembered when the dictionary has it."""
+    word_id = morpheme.word_id()
+    if word_id >= _OUT_OF_VOCABULARY:
+        return _unlisted(morpheme.surface(), morpheme.normalized_form(), morpheme.part_of_speech_id())
+    word = _word(morpheme.surface(), morpheme.normalized_form(), morpheme.part_of_speech_id(), listed=True)
+    _known[word_id], _forms[word_id] = word, word[0]
+    return word
+
+
+@lru_cache(maxsize=50_000)
+def _unlisted(surface: str, form: str, part_of_speech_id: int) -> Word:
+    return _word(surface, form, part_of_speech_id, listed=False)
+
+
+def _word(surface: str, form: str, part_of_speech_id: int, *, listed: bool) -> Word:
+    parts = _part_of_speech(part_of_speech_id)
     numeral = parts[1] == "数詞" and (surface.isascii() or all(char in _NUMERALS for char in surface))
     if parts[0] in _DROPPED or (surface.isascii() and not numeral):  # Latin tokens are ours
-        word = ("", parts[0])
-    elif numeral:
-        word = (_MARK if surface.isascii() else _MARK + surface, parts[0])
-    else:
-        form = str(morpheme.normalized_form()).replace(" ", "").lower()
-        word = (_one_spelling(form) if morpheme.is_oov() else form, parts[0])
-    word_id = morpheme.word_id()
-    if word_id < _OUT_OF_VOCABULARY:
-        _known[word_id] = word
-    return word
+        return "", parts[0]
+    if numeral:
+        return (_MARK if surface.isascii() else _MARK + surface), parts[0]
+    form = form.replace(" ", "").lower()
+    return (form if listed else _one_spelling(form)), parts[0]
 
 
 _KATAKANA = lazy_pattern(r"[\u30a1-\u30fa\u30fc]{3,}")

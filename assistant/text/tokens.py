@@ -11,12 +11,12 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from operator import add
 from typing import TYPE_CHECKING
 
 import Stemmer
 
-from assistant.text.morphemes import japanese_words
+from assistant.text.morphemes import japanese_forms, japanese_words
 from assistant.text.normalise import normalise
 from assistant.text.patterns import lazy_pattern
 from assistant.text.stopwords import ENGLISH_STOP_WORDS, ENGLISH_VERBS, NO_MODEL_NAMES, QUESTION_WORDS_JA
@@ -72,13 +72,17 @@ def _tokenizer() -> Tokenizer:
 
 def characters(text: str) -> list[str]:
     """Character bigrams of Japanese runs, and single kanji."""
-    return list(_chars(normalise(text)))
+    found: list[str] = []
+    for run in _CJK_RUN.findall(normalise(text)):
+        found.extend(map(add, run, run[1:]))
+        found.extend(_KANJI.findall(run))
+    return found
 
 
 def words(text: str) -> list[str]:
     """Word tokens of a text, in order: the Japanese ones first, then the Latin ones."""
     folded = normalise(text)
-    found = [form for form, _ in japanese_words(folded)] if _CJK_RUN.search(folded) else []
+    found = japanese_forms(folded) if _CJK_RUN.search(folded) else []
     found.extend(_latin_words(folded))
     return found
 
@@ -166,13 +170,6 @@ def _latin(token: str) -> Iterable[str]:
 
 def _is_number(token: str) -> bool:
     return token.replace(",", "").replace(".", "", 1).isdigit()
-
-
-def _chars(folded: str) -> Iterable[str]:
-    for match in _CJK_RUN.finditer(folded):
-        run = match.group()
-        yield from map("".join, pairwise(run))
-        yield from _KANJI.findall(run)
 
 
 class _English(threading.local):

@@ -4,11 +4,13 @@ import threading
 
 import pytest
 
-from assistant.text.morphemes import japanese_words
+from assistant.text.morphemes import japanese_forms, japanese_words
 
 
 def forms(text: str) -> list[str]:
-    return [form for form, _ in japanese_words(text)]
+    found = japanese_forms(text)
+    assert found == [form for form, _ in japanese_words(text)]  # what is indexed is what is asked for
+    return found
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,12 @@ def forms(text: str) -> list[str]:
 )
 def test_kanji_numerals(text: str, expected: list[str]) -> None:
     assert forms(text) == expected
+
+
+def test_words_met_again_come_out_the_same() -> None:
+    """The second time they are looked up, numerals and unknown words as well."""
+    text = "二億五千万台のヴァルコンティーヌス社の新機種と5つのサーバー"
+    assert forms(text) == forms(text) == ["250000000", "台", "バルコンティーヌス", "社", "新", "機種", "つ", "サーバー"]
 
 
 def test_latin_words_and_numbers_are_left_out() -> None:
