@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select
 
 from assistant.library import codec, likeness, notices, tables
 from assistant.library.batches import batches
+from assistant.library.bulk import insert_rows
 from assistant.types import Article
 
 TRAITS_VERSION = "1"
@@ -50,9 +51,8 @@ def put_traits(connection: Connection, articles: Sequence[Article]) -> None:
             }
             for position, link in enumerate(notices.find_links(article))
         ]
-    connection.execute(insert(tables.traits), rows)
-    if links:
-        connection.execute(insert(tables.links), links)
+    insert_rows(connection, tables.traits, rows)
+    insert_rows(connection, tables.links, links)
     _put_twins(connection, {(article.article_id, article.version): article for article in articles}, rows)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 from assistant.chunk import Chunks
 from assistant.library import codec, rows, tables
 from assistant.library.batches import batches
+from assistant.library.bulk import insert_rows
 from assistant.library.summary import FileState
 from assistant.library.traits import put_missing_traits, put_traits
 from assistant.types import Passage
@@ -59,10 +60,9 @@ class LibraryWriter:
             return
         now = datetime.now(UTC).isoformat(timespec="seconds")
         put_missing_traits(self._connection)
-        self._connection.execute(insert(tables.versions), [rows.version_row(encoded, now) for encoded, _, _ in items])
+        insert_rows(self._connection, tables.versions, [rows.version_row(encoded, now) for encoded, _, _ in items])
         new = [rows.article_row(encoded.article, removed=False) for encoded, _, before in items if before is None]
-        if new:
-            self._connection.execute(insert(tables.articles), new)
+        insert_rows(self._connection, tables.articles, new)
         for encoded, _, before in items:
             if before is not None:
                 article = encoded.article
@@ -75,10 +75,7 @@ class LibraryWriter:
         self.put_passages([passage for _, chunks, _ in items for passage in chunks.passages], chunking)
 
     def put_passages(self, passages: Sequence[Passage], chunking: str) -> None:
-        if passages:
-            self._connection.execute(
-                insert(tables.passages), [rows.passage_row(passage, chunking) for passage in passages]
-            )
+        insert_rows(self._connection, tables.passages, [rows.passage_row(passage, chunking) for passage in passages])
 
     def known_vectors(self, embedder: str, keys: Sequence[str]) -> frozenset[str]:
         """Which of the texts have a vector of this embedder."""
@@ -92,13 +89,10 @@ class LibraryWriter:
     def put_vectors(self, embedder: str, keys: Sequence[str], matrix: NDArray[np.float32]) -> None:
         """Store vectors, float32 ``(len(keys), dim)``."""
         data = np.ascontiguousarray(matrix, dtype="<f4")
-        self._connection.execute(
-            insert(tables.vectors),
-            [
-                {"text_key": key, "embedder": embedder, "data": row.tobytes()}
-                for key, row in zip(keys, data, strict=True)
-            ],
-        )
+        values = [
+            {"text_key": key, "embedder": embedder, "data": row.tobytes()} for key, row in zip(keys, data, strict=True)
+        ]
+        insert_rows(self._connection, tables.vectors, values)
 
     def put_file(self, state: FileState) -> None:
         self._connection.execute(delete(tables.files).where(tables.files.c.path == state.path))
