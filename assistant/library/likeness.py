@@ -16,6 +16,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,30 +130,47 @@ def _names_agency(text: str) -> bool:
     return any(name in text for name in _AGENCY_NAMES)
 
 
-def says_the_same(first: Article, second: Article) -> bool:
+class Body:
+    """An article in the forms in which it is compared with others, each worked out once when it is needed."""
+
+    def __init__(self, article: Article) -> None:
+        self.title = article.title
+        self.text = body(article)
+
+    @cached_property
+    def folded(self) -> str:
+        return "".join(normalise(self.text).split())
+
+    @cached_property
+    def shingles(self) -> NDArray[np.uint64]:
+        """Hashes of the shingles, sorted, each once. As strings they would take ten times the memory."""
+        return np.unique(_shingle_hashes(_codes(self.folded.ljust(SHINGLE_CHARS))))
+
+    @cached_property
+    def sentences(self) -> dict[str, str]:
+        """Folded sentences and what each is in the text."""
+        found = (self.text[start:end] for start, end in split_sentences(self.text))
+        return {"".join(normalise(sentence).split()): sentence for sentence in found}
+
+
+def says_the_same(first: Body, second: Body) -> bool:
     """Whether two articles are copies: nearly the same words and not one figure, date, name or negation apart."""
-    one, two = body(first), body(second)
-    folded_one, folded_two = ("".join(normalise(text).split()) for text in (one, two))
-    if folded_one != folded_two:
-        if min(len(folded_one), len(folded_two)) < MIN_CHARS or _similarity(folded_one, folded_two) < SAME_SHARE:
+    if first.folded != second.folded:
+        if min(len(first.folded), len(second.folded)) < MIN_CHARS or _similarity(first, second) < SAME_SHARE:
             return False
-        if not _same_statements(one, two):
+        if not _same_statements(first, second):
             return False
-    return _titles_agree(first.title, two, second.title) and _titles_agree(second.title, one, first.title)
+    return _titles_agree(first.title, second) and _titles_agree(second.title, first)
 
 
 def _least_hashes(texts: Sequence[str]) -> list[tuple[int, int]]:
     """For each text the least hash of its shingles under each of the two functions."""
     padded = [text if len(text) >= SHINGLE_CHARS else text.ljust(SHINGLE_CHARS) for text in texts]
-    codes = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    rolled = _shingle_hashes(_codes("".join(padded)))
     lengths = np.array([len(text) for text in padded])
     ends = np.cumsum(lengths)
     starts = ends - lengths
-    count = len(codes) - SHINGLE_CHARS + 1
-    rolled = np.zeros(count, dtype=np.uint64)
     with np.errstate(over="ignore"):
-        for offset in range(SHINGLE_CHARS):
-            rolled = rolled * np.uint64(1_099_511_628_211) + codes[offset : offset + count]
         rows: list[NDArray[np.uint64]] = []
         for seed in _SEEDS:
             mixed = (rolled ^ (rolled >> np.uint64(31))) * seed
@@ -165,10 +183,29 @@ def _least_hashes(texts: Sequence[str]) -> list[tuple[int, int]]:
     return [(int(one), int(two)) for one, two in zip(*rows, strict=True)]
 
 
-def _similarity(first: str, second: str) -> float:
-    one = {first[start : start + SHINGLE_CHARS] for start in range(max(1, len(first) - SHINGLE_CHARS + 1))}
-    two = {second[start : start + SHINGLE_CHARS] for start in range(max(1, len(second) - SHINGLE_CHARS + 1))}
-    return len(one & two) / len(one | two)
+def _codes(text: str) -> NDArray[np.uint64]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+
+
+def _shingle_hashes(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    count = len(codes) - SHINGLE_CHARS + 1
+    rolled = np.zeros(count, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for offset in range(SHINGLE_CHARS):
+            rolled = rolled * np.uint64(1_099_511_628_211) + codes[offset : offset + count]
+    return rolled
+
+
+def _similarity(first: Body, second: Body) -> float:
+    """Jaccard similarity of the shingles, or an upper bound of it when that is below :data:`SAME_SHARE`."""
+    one, two = first.shingles, second.shingles
+    bound = min(len(one), len(two)) / max(len(one), len(two))
+    if bound < SAME_SHARE:
+        return bound
+    both = np.concatenate((one, two))
+    both.sort()
+    shared = int(np.count_nonzero(both[1:] == both[:-1]))
+    return shared / (len(both) - shared)
 
 
 def _digits(text: str) -> list[str]:
@@ -184,10 +221,10 @@ def _figures(text: str) -> tuple[object, ...]:
     return frozenset(_digits(normalise(text))), quantities, frozenset(item.key for item in find_dates(text))
 
 
-def _same_statements(first: str, second: str) -> bool:
+def _same_statements(first: Body, second: Body) -> bool:
     """Whether the texts have the same figures and dates, and the sentences that are not in both the same names,
     figures and turning words, in the same order: two figures that change places make another statement."""
-    one, two = _sentences(first), _sentences(second)
+    one, two = first.sentences, second.sentences
     only_one = "\n".join(text for key, text in one.items() if key not in two)
     only_two = "\n".join(text for key, text in two.items() if key not in one)
     folded_one, folded_two = normalise(only_one), normalise(only_two)
@@ -197,13 +234,8 @@ def _same_statements(first: str, second: str) -> bool:
         and _TURNING.findall(folded_one) == _TURNING.findall(folded_two)
         and len(_NEGATION.findall(folded_one)) == len(_NEGATION.findall(folded_two))
         and _names(only_one) == _names(only_two)
-        and _figures(first) == _figures(second)
+        and _figures(first.text) == _figures(second.text)
     )
-
-
-def _sentences(text: str) -> dict[str, str]:
-    found = (text[start:end] for start, end in split_sentences(text))
-    return {"".join(normalise(sentence).split()): sentence for sentence in found}
 
 
 def _names(text: str) -> list[str]:
@@ -213,10 +245,9 @@ def _names(text: str) -> list[str]:
     return [normalise(name) for name in (*japanese, *_KATAKANA.findall(text), *latin)]
 
 
-def _titles_agree(title: str, other_body: str, other_title: str) -> bool:
+def _titles_agree(title: str, other: Body) -> bool:
     """Whether a title says nothing of figures and names that the other article does not say."""
-    elsewhere = f"{other_title}\n{other_body}"
-    known = normalise(elsewhere)
+    known = normalise(f"{other.title}\n{other.text}")
     return (
         set(_digits(normalise(title))) <= set(_digits(known))
         and all(name in known for name in _names(title))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select
+from sqlalchemy import Connection, delete, insert, select
 
 from assistant.library import codec, likeness, notices, tables
 from assistant.library.batches import batches
@@ -81,17 +82,22 @@ def _put_twins(connection: Connection, fresh: Mapping[Key, Article], rows: Seque
             query = select(t.c.article_id, t.c.version, t.c[name]).where(t.c[name].in_(batch))
             for found in connection.execute(query):
                 members[str(found[2])].append((found[0], found[1]))
+    ordered = {name: {bucket: sorted(keys) for bucket, keys in found.items()} for name, found in buckets.items()}
     for row in rows:
         own = (str(row["article_id"]), int(row["version"]))
-        for name, members in buckets.items():
-            others = sorted(key for key in members[str(row[name])] if key[0] != own[0])
-            for other in others[:_MAX_IN_BUCKET]:
+        for name, members in ordered.items():
+            others = (key for key in members.get(str(row[name]), ()) if key[0] != own[0])
+            for other in islice(others, _MAX_IN_BUCKET):
                 pairs[min(own, other), max(own, other)] = None
     if not pairs:
         return
-    needed = {key for pair in pairs for key in pair} - fresh.keys()
-    known = {**_articles(connection, sorted(needed)), **fresh}
-    same = [pair for pair in pairs if likeness.says_the_same(known[pair[0]], known[pair[1]])]
+    needed = {key for pair in pairs for key in pair}
+    known = {
+        **_articles(connection, sorted(needed - fresh.keys())),
+        **{key: fresh[key] for key in needed & fresh.keys()},
+    }
+    bodies = {key: likeness.Body(article) for key, article in known.items()}
+    same = [pair for pair in pairs if likeness.says_the_same(bodies[pair[0]], bodies[pair[1]])]
     if same:
         connection.execute(
             insert(tables.twins),
@@ -101,11 +107,12 @@ def _put_twins(connection: Connection, fresh: Mapping[Key, Article], rows: Seque
 
 def _articles(connection: Connection, keys: Sequence[Key]) -> dict[Key, Article]:
     v = tables.versions
+    wanted = frozenset(keys)
     found: dict[Key, Article] = {}
-    for start in range(0, len(keys), 100):
-        chosen = keys[start : start + 100]
-        query = select(v).where(or_(*(and_(v.c.article_id == one, v.c.version == two) for one, two in chosen)))
-        for row in connection.execute(query):
+    for batch in batches(sorted({article_id for article_id, _ in keys})):
+        for row in connection.execute(select(v).where(v.c.article_id.in_(batch))):
+            if (row.article_id, row.version) not in wanted:
+                continue
             found[row.article_id, row.version] = Article(
                 article_id=row.article_id,
                 title=row.title,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.library.likeness import body, is_wire, says_the_same, sketches
+from assistant.library import likeness
+from assistant.library.likeness import Body, body, is_wire, sketches
 from assistant.library.twins import groups
 from assistant.types import Article, ArticleMetadata
 from tests.fakes import make_article
@@ -63,6 +64,10 @@ OTHERS = [
     (EN, changed(EN, "Corvid", "Magpie")),
     (EN, changed(EN, "wants to make", "does not want to make")),
 ]
+
+
+def says_the_same(first: Article, second: Article) -> bool:
+    return likeness.says_the_same(Body(first), Body(second))
 
 
 @pytest.mark.parametrize(("one", "two"), COPIES)
@@ -131,3 +136,26 @@ def test_groups() -> None:
     found = groups([("a", "b"), ("c", "b"), ("d", "e")])
     assert found["a"] == found["b"] == found["c"] == {"a", "b", "c"}
     assert found["d"] == {"d", "e"}
+
+
+@given(
+    st.text(alphabet="アイ漢字0.", min_size=8, max_size=60),
+    st.text(alphabet="アイ漢字0.", max_size=60),
+    st.integers(0, 60),
+)
+@settings(max_examples=200)
+def test_similarity_is_that_of_the_sets_of_shingles(one: str, other: str, cut: int) -> None:
+    two = one[:cut] + other
+    sets = [
+        {text[i : i + likeness.SHINGLE_CHARS] for i in range(len(text) - likeness.SHINGLE_CHARS + 1)} or {text}
+        for text in (one, two.ljust(likeness.SHINGLE_CHARS))
+    ]
+    jaccard = len(sets[0] & sets[1]) / len(sets[0] | sets[1])
+    bodies = [Body(make_article("x", "t", (text,))) for text in (one, two or "。")]
+    for made_body, text in zip(bodies, (one, two), strict=True):
+        made_body.__dict__["folded"] = text
+    found = likeness._similarity(*bodies)
+    if jaccard >= likeness.SAME_SHARE:
+        assert found == jaccard
+    else:
+        assert jaccard <= found < likeness.SAME_SHARE
