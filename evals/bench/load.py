@@ -39,7 +39,6 @@ from urllib.parse import urlsplit
 from assistant.api import Assistant
 from assistant.settings import load_settings
 from evals.bench.corpus import SETS, make_corpus
-from ui.workers import default_workers
 
 ROOT = Path(__file__).resolve().parents[2]
 WARM = 200
@@ -277,7 +276,7 @@ def load(
     def take(number: int) -> list[str]:
         return [next(pool) for _ in range(number)]
 
-    workers = default_workers() if workers is None else workers
+    workers = (os.cpu_count() or 1) if workers is None else workers
     environment = {"ASSISTANT_SERVE__WORKERS": str(workers), "ASSISTANT_SERVE__RATE_PER_MINUTE": "0"}
     with running(home, environment) as (address, pid), Peak(pid) as peak:
         asyncio.run(warm(address, take(WARM)))
