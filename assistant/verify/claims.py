@@ -27,8 +27,12 @@ _QUESTION = lazy_pattern(
 _OPINION_JA = lazy_pattern(
     r"個人的に|気がす|正直なところ|私(?:は|に|も|自身)|ではないでしょうか|いかがで|皆さん|"
     r"(?:と思(?:う|い|っ|わ)|と考え(?:る|てい|ます)|と感じ|べきだ|べきで|と言えるでしょう|と言えよう|と言える|のではないか|に違いない|はずだ|はずです|素晴らしい|残念だ|残念で|"
-    r"ましょう|ほしい|たいもの|すべき|必要があるだろう|歓迎すべき|てください|魅力的|面白い|驚き|驚くべき)[^、。]{0,12}[。！!]?[」』]?$"
+    r"ましょう|ほしい|たいもの|すべき|必要があるだろう|歓迎すべき|てください|魅力的|面白い|驚き|驚くべき)[^、。]{0,12}[。！!]?[」』]?$|"
+    r"(?:賢明|愚か|見事|立派|秀逸|絶妙|圧巻|無謀|英断|楽しみ|心強|頼もし|喜ばし|望まし|嘆かわし|痛まし|物足りな)"
+    r"(?:だ|い|です|である|だった|かった|でした)(?:と言うほかない|ね|よ)?[。！!]?$|(?:夢|ロマン|魅力|見応え)が(?:ある|あります|あふれる)[。！!]?$|"
+    r"(?:[えけせてねめれげぜべみきしび]よう|[一-鿿][こそともろごぼの]う)[。！!]?$"
 )
+"""What its writer thinks, hopes, values or calls for: 賢明だった, 夢がある, 考えよう."""
 _PREDICTION_JA = lazy_pattern(
     r"(?:だろう|でしょう|かもしれない|かもしれません|と予想され|と期待され|と見られ|とみられ|可能性(?:が|も)(?:ある|高い|あり)|はず(?:だ|です))[^、。]{0,8}[。」]?$"
 )
@@ -36,7 +40,7 @@ _ATTRIBUTED_JA = lazy_pattern(
     r"によると|によれば|は[^。]{1,60}と(?:述べ|語|話|説明|主張|発表|明らか|予測|予想|指摘|報じ|表明|見込)|が[^。]{1,60}と(?:述べ|語|説明|主張|発表|予測|報じ)"
 )
 _OPINION_EN = lazy_pattern(
-    r"\b(?:I|we) (?:think|believe|feel|hope|guess|suspect)\b|\bin my (?:view|opinion)\b|\b(?:personally|frankly|honestly|hopefully|arguably)\b|\b(?:should|ought to)\b|\b(?:amazing|wonderful|terrible|exciting)\b",
+    r"\b(?:I|we) (?:think|believe|feel|hope|guess|suspect)\b|\bin my (?:view|opinion)\b|\b(?:personally|frankly|honestly|hopefully|arguably)\b|\b(?:should|ought to)\b|\b(?:amazing|wonderful|terrible|exciting|unwise|brilliant|disappointing|regrettable|admirable|delightful|thrilling)\b",
     re.IGNORECASE,
 )
 _PREDICTION_EN = lazy_pattern(
