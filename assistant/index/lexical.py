@@ -95,7 +95,9 @@ class LexicalIndex:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._size = int(self._searcher.num_docs)
-        self._frequencies: dict[tuple[str, str], int] = {}  # of terms asked for; an open index never changes
+        self._frequencies: dict[
+            tuple[str, str], tuple[int, int]
+        ] = {}  # of terms asked for; an open index never changes
 
     @classmethod
     def open(cls, directory: Path) -> LexicalIndex:
@@ -126,23 +128,27 @@ class LexicalIndex:
 
     def idf(self, field: str, term: str) -> float:
         """Inverse document frequency as BM25 uses it (Robertson and Spärck Jones, with +1)."""
-        frequency = self._searcher.doc_freq(field, term)
+        frequency, _ = self._counted(field, term)
         return math.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
 
     def document_frequency(self, field: str, term: str) -> int:
         """In how many passages a term stands; those that were dropped count until Tantivy merges their segment,
         but a term that stood in dropped ones only is in none."""
+        _, present = self._counted(field, term)
+        return present
+
+    def _counted(self, field: str, term: str) -> tuple[int, int]:
+        """Passages with a term: as Tantivy counts them, and 0 instead where only dropped ones have it."""
         known = self._frequencies.get((field, term))
-        if known is not None:
-            return known
-        frequency = int(self._searcher.doc_freq(field, term))
-        if 0 < frequency <= _FEW:
-            query = tantivy.Query.term_query(self._schema, field, term, index_option="basic")
-            frequency = frequency if self._searcher.search(query, 1, count=False).hits else 0
-        if len(self._frequencies) >= _FREQUENCIES_KEPT:
-            self._frequencies.clear()
-        self._frequencies[field, term] = frequency
-        return frequency
+        if known is None:
+            present = frequency = int(self._searcher.doc_freq(field, term))
+            if 0 < frequency <= _FEW:
+                query = tantivy.Query.term_query(self._schema, field, term, index_option="basic")
+                present = frequency if self._searcher.search(query, 1, count=False).hits else 0
+            if len(self._frequencies) >= _FREQUENCIES_KEPT:
+                self._frequencies.clear()
+            known = self._frequencies[field, term] = (frequency, present)
+        return known
 
     def search(self, terms: Sequence[QueryTerm], limit: int, only: Collection[str] | None = None) -> list[LexicalHit]:
         """Passages by weighted BM25, best first, ties by passage id. A passage without a term is no hit.

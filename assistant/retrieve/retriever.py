@@ -27,6 +27,8 @@ FIELD_WEIGHTS = {"title": 0.4, "headings": 0.3, "words": 1.0, "chars": 0.35}
 """Chosen on the development sets (`../shared/data`), by hit@1."""
 MAX_QUERY_CHARS = 4000
 """What is read of a query: passages are no longer than that."""
+_COSINE_DIGITS = 5
+"""Chroma and comparing one by one differ beyond: passages that are equally near must be so in both."""
 _DENSE_ONLY_FLOOR = 0.35
 """Cosine below which the dense half alone is no reason to show a passage."""
 
@@ -215,6 +217,7 @@ class Retriever:
             for passage_id, cosine in self._index.dense.search(vector, limit):
                 if only is not None and passage_id not in only:
                     continue
+                cosine = round(cosine, _COSINE_DIGITS)
                 if passage_id in found:
                     found[passage_id].cosine = cosine
                 elif cosine >= _DENSE_ONLY_FLOOR:

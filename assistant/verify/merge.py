@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.verify.weigh import Judged
 
 _FIT = 0.5
+_PARTY = 0.8
 _MOST = 3
 _COVERAGE = max(SUPPORT_COVERAGE, 0.85)
 
@@ -76,8 +77,20 @@ def merged_support(claim: Statement, judged: Sequence[Judged]) -> list[Judged]:
             if word.kind in ("noun", "adjective") and word.form not in GENERIC
         )
         if len(have) == slots and names and nouns and share >= _COVERAGE:
-            return chosen if len(chosen) > 1 else []
+            return chosen if len(chosen) > 1 and all(_same_parties(claim, item) for item in chosen) else []
     return []
+
+
+def _same_parties(claim: Statement, item: Judged) -> bool:
+    """Whether a sentence that backs a sum of money names everybody the claim names: who pays whom is one fact, and
+    a party from another sentence would make another of it."""
+    money = any(
+        slot.covered and claim.quantities[index].dimension.startswith("currency")
+        for index, slot in enumerate(item.result.slots[: len(claim.quantities)])
+    )
+    return not money or all(
+        covered(word, item.sentence.statement, item.sentence.context) >= _PARTY for word in claim.names
+    )
 
 
 def _slots(item: Judged, claim: Statement, last: Word | None) -> set[int]:

@@ -6,9 +6,10 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,6 +22,7 @@ from ui.workers import ProcessWorker
 
 QUESTION = "Trainium3のメモリ容量は？"
 WAIT = 30
+T = TypeVar("T")
 
 
 class Gated:
@@ -178,6 +180,12 @@ def test_memory_is_given_back_once_when_nothing_comes(monkeypatch: pytest.Monkey
 # -- as the pages see it -------------------------------------------------------------------------
 
 
+def on_a_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run to its end on an event loop of another thread: the browser tests leave theirs running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def test_the_same_results_in_turn() -> None:
     plain = trainium_assistant()
     served = Served(trainium_assistant())
@@ -191,7 +199,7 @@ def test_the_same_results_in_turn() -> None:
     async def on_the_loop() -> tuple[Any, list[Any]]:
         return await served.acall("ask", QUESTION), [item async for item in served.astream(QUESTION)]
 
-    assert asyncio.run(on_the_loop()) == (plain.ask(QUESTION), list(plain.stream(QUESTION)))
+    assert on_a_loop(on_the_loop()) == (plain.ask(QUESTION), list(plain.stream(QUESTION)))
     served.close()
 
 
@@ -223,7 +231,7 @@ def test_work_ends_when_nobody_reads_on() -> None:
             break
         await events.aclose()  # type: ignore[attr-defined]
 
-    asyncio.run(leave())
+    on_a_loop(leave())
     until(lambda: assistant.closed_at == 2)
     served.close()
 
