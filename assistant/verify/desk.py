@@ -133,12 +133,13 @@ class DraftCheck:
         """A verdict for each claim, in order; ``on_claim`` is told before each how many are done."""
         heading = ""
         found: list[ClaimVerdict] = []
-        for claim in claims:
-            on_claim(len(found), len(claims))
-            if claim.heading != heading:
-                heading = claim.heading
-                self._subjects.heading(self._desk.reader.read(heading))
-            found.append(self._check_claim(claim))
+        with self._search.ahead(claim.sentence for claim in claims if not claim.not_checkable):
+            for claim in claims:
+                on_claim(len(found), len(claims))
+                if claim.heading != heading:
+                    heading = claim.heading
+                    self._subjects.heading(self._desk.reader.read(heading))
+                found.append(self._check_claim(claim))
         return found
 
     def _read(self, text: str) -> Statement:
