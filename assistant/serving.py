@@ -16,7 +16,6 @@ from assistant.answer.reader import ExtractiveReader
 from assistant.answer.sheets import SheetDesk
 from assistant.answer.specs import SpecCatalogue
 from assistant.answer.valid import Validity
-from assistant.collecting import rare_collections
 from assistant.errors import AssistantError, ConfigError
 from assistant.index.chroma_server import store_address
 from assistant.index.generation import OpenRequest, SearchIndex, open_index
@@ -281,7 +280,7 @@ def _facts(item: ArticleSummary) -> dict[str, Any]:
 
 
 class _Use:
-    """Keeps a generation open, and the collector away, while a question is being answered."""
+    """Keeps a generation open while a question is being answered."""
 
     def __init__(self, serving: Serving) -> None:
         self._serving = serving
@@ -294,11 +293,9 @@ class _Use:
                 if not current.retired:
                     current.users += 1
                     self._current = current
-                    rare_collections.begin()
                     return current
 
     def __exit__(self, *_: object) -> None:
-        rare_collections.end()
         current = self._current
         assert current is not None
         with self._serving._lock:

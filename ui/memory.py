@@ -10,8 +10,8 @@ import sys
 def release() -> None:
     """Collect garbage, and give freed memory back to the system, which glibc keeps otherwise.
 
-    What is left is taken out of later collections: an open index has some 170,000 objects, and going through all
-    of them takes tens of milliseconds in the middle of somebody's answer.
+    What is left is taken out of later collections: an open index has some 140,000 objects, and going through all
+    of them takes more than 100 ms in the middle of somebody's answer.
     """
     gc.unfreeze()
     gc.collect()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answer.candidates import Candidate
+from assistant.answer.typed import introduces
 from assistant.text.normalise import normalise
 from assistant.text.patterns import lazy_pattern
 
 MEMBERS = 12
-_INTRODUCES = lazy_pattern(r"(?:次の(?:通り|とおり|よう)|以下の(?:通り|とおり|よう)|[:：]\s*$)")
 _KANJI = {kanji: number for number, kanji in enumerate("二三四五六七八九十", start=2)}
 _WORDS = {word: number for number, word in enumerate("two three four five six seven eight nine ten".split(), start=2)}
 _COUNT = lazy_pattern(
@@ -45,7 +45,7 @@ def with_members(intro: Candidate, ranked: Sequence[Candidate]) -> list[Candidat
     """The members that a sentence announces: the lines after it, the sentence after it, or the items under the
     heading it names; nothing where it lists them itself."""
     count, what = count_told(intro.text)
-    if _INTRODUCES.search(intro.text):
+    if introduces(intro.text):
         below = _lines_below(intro, ranked)
         if below:
             return below

@@ -54,6 +54,11 @@ def is_undated(text: str) -> bool:
     return _UNDATED.search(text) is not None
 
 
+def introduces(text: str) -> bool:
+    """Whether a text announces what comes after it: 次の通り, 以下の, a colon at the end."""
+    return _INTRODUCES.search(text) is not None
+
+
 def typed(question: Question, text: str, passage: Passage) -> float:
     """1 when the kind of answer asked for is in the text, 0 when it is not, 0.5 where any will do."""
     kind = question.kind
@@ -77,7 +82,7 @@ def typed(question: Question, text: str, passage: Passage) -> float:
     if kind in (QuestionKind.PERSON, QuestionKind.ORGANISATION, QuestionKind.PLACE):
         return 0.0 if passage.spec is not None and _DIGIT.match(passage.spec.value) else 0.5
     if kind is QuestionKind.LIST:
-        return 1.0 if _INTRODUCES.search(text) else min(1.0, len(_LIST_MARK.findall(text)) / 3)
+        return 1.0 if introduces(text) else min(1.0, len(_LIST_MARK.findall(text)) / 3)
     if kind is QuestionKind.METADATA:
         return float(passage.kind is BlockKind.METADATA)
     return 0.5

@@ -23,7 +23,7 @@ K1 = 1.2  # Tantivy's constants; needed to bound a score
 _WRITER_HEAP = 128_000_000
 _FEW = 20
 """Passages up to which a term is looked up to see whether any of them is still there."""
-_FREQUENCIES_KEPT = 50_000
+_FREQUENCIES_KEPT = 50_000  # terms; then they are forgotten
 _MAX_QUERY_TERMS = 256
 """Rarest terms kept of a very long query: the rest would add time, not meaning."""
 
@@ -95,9 +95,8 @@ class LexicalIndex:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._size = int(self._searcher.num_docs)
-        self._frequencies: dict[
-            tuple[str, str], tuple[int, int]
-        ] = {}  # of terms asked for; an open index never changes
+        # Of terms asked for, remembered: an open index never changes.
+        self._frequencies: dict[tuple[str, str], tuple[int, int]] = {}
 
     @classmethod
     def open(cls, directory: Path) -> LexicalIndex:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant import ingest
 from assistant.chunk import Chunks, chunk
-from assistant.collecting import rare_collections
 from assistant.errors import CorpusError
 from assistant.index.build import Base, BuildPlan, GenerationBuild, clean, reusable_base
 from assistant.index.chroma_server import store_address
@@ -30,6 +30,7 @@ from assistant.types import Article, Passage, Refusal
 _ARTICLES_A_TRANSACTION = 2000
 _CHARS_A_TRANSACTION = 4_000_000
 _TEXTS_A_TRANSACTION = 5000
+_COLLECT_AFTER = (100_000, 20, 50)
 
 StepListener = Callable[[str, int, int], None]
 
@@ -106,7 +107,7 @@ class IndexUpdate:
             IndexStoreError: The build failed; the old index stays in force.
         """
         started = time.perf_counter()
-        with WriterLock(self._settings.home), self._intake, rare_collections, contextlib.ExitStack() as stack:
+        with WriterLock(self._settings.home), self._intake, _rare_collections(), contextlib.ExitStack() as stack:
             addresses = [str(path) for path in paths if ingest.is_url(str(path))]
             places = [Path(path) for path in paths if str(path) not in addresses]
             files, refusals = ingest.discover(places, max_depth=self._intake.limits.max_depth)
@@ -369,6 +370,18 @@ class IndexUpdate:
         with self._library.write() as writer:
             # No index leads to passages that other chunk settings cut any more; their versions stay.
             writer.delete_passages_cut_otherwise(self._settings.chunking)
+
+
+@contextlib.contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for cycles less often: thousands of articles and passages wait to be stored and make none, and
+    going through them again and again took a seventh of the time. Not switched off, since this may be a server."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_COLLECT_AFTER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _unchanged(path: Path, known: FileState) -> bool:

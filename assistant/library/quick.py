@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, Select
 
 from assistant.library import codec
-from assistant.library.batches import batches
+from assistant.library.batches import batches, placeholder
 from assistant.types import BlockKind, Passage
 
 _KINDS = {kind.value: kind for kind in BlockKind}
@@ -31,7 +31,7 @@ class PassageReader:
         named = {column.name: column for column in query.selected_columns}
         chosen = query.with_only_columns(*(named[name] for name in _COLUMNS), maintain_column_froms=True)
         self._statement = f"{chosen.compile(dialect=engine.dialect)} WHERE passages.passage_id IN "
-        self._mark = "?" if engine.dialect.paramstyle == "qmark" else "%s"
+        self._mark = placeholder(engine.dialect)
         self._text = (
             f"{text.compile(dialect=engine.dialect)} WHERE article_id = {self._mark} AND version = {self._mark}"
         )

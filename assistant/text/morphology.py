@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.text.tokens import morphemes_of
+from assistant.text import tokens
 
 
 class Morpheme(NamedTuple):
@@ -24,6 +24,6 @@ class Morpheme(NamedTuple):
 def morphemes(text: str) -> tuple[Morpheme, ...]:
     """The morphemes of ``text``, split as finely as the index splits (mode A)."""
     return tuple(
-        Morpheme(start, end, text[start:end], form, part[0], part[1], part[2])
-        for start, end, form, part in morphemes_of(text)
+        Morpheme(start, end, text[start:end], form.lower(), part[0], part[1], part[2])
+        for start, end, form, part, _ in tokens.morphemes(text)
     )

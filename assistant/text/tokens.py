@@ -194,7 +194,7 @@ def named_entities(text: str) -> list[tuple[int, int, str]]:
         Neighbouring names of one class are one name, and a suffix such as さん or 市 is left out.
     """
     found: list[tuple[int, int, str]] = []
-    for start, end, _, part in morphemes_of(text):
+    for start, end, _, part, _ in morphemes(text):
         joins = bool(found) and found[-1][1] == start
         if part[1] == "固有名詞":
             if joins and found[-1][2] == part[2]:
@@ -206,50 +206,30 @@ def named_entities(text: str) -> list[tuple[int, int, str]]:
     return [(start, end, kind) for start, end, kind in found if text[start:end].strip("・=＝")]
 
 
-def morphemes_of(text: str) -> Iterable[tuple[int, int, str, tuple[str, ...]]]:
-    """``(start, end, normalised form, part of speech)`` of every morpheme; offsets into ``text``."""
+def morphemes(text: str) -> Iterator[tuple[int, int, str, tuple[str, ...], bool]]:
+    """``(start, end, normalised form, part of speech, unknown word)`` of every morpheme, split mode A; offsets into
+    ``text``."""
     text = _HALF_SURROGATE.sub("\ufffd", text)  # Sudachi takes UTF-8 only
     tokenizer = _tokenizer()
     for chunk in range(0, len(text), _SUDACHI_LIMIT):
         for morpheme in tokenizer.tokenize(text[chunk : chunk + _SUDACHI_LIMIT]):
-            form, part = _entries.get(morpheme.word_id()) or _entry(morpheme)
-            yield chunk + morpheme.begin(), chunk + morpheme.end(), form, part
+            form, part, unknown = _entries.get(morpheme.word_id()) or _entry(morpheme)
+            yield chunk + morpheme.begin(), chunk + morpheme.end(), form, part, unknown
 
 
-_entries: dict[int, tuple[str, tuple[str, ...]]] = {}
+_Entry = tuple[str, tuple[str, ...], bool]
+_entries: dict[int, _Entry] = {}
 """Form and part of speech of dictionary words met so far, by their number."""
-_OUT_OF_VOCABULARY = 0xF0000000  # numbers from here on stand for words that the dictionary lacks
 
 
-def _entry(morpheme: Morpheme) -> tuple[str, tuple[str, ...]]:
-    entry = str(morpheme.normalized_form()).lower(), _part_of_speech(morpheme.part_of_speech_id())
-    word_id = morpheme.word_id()
-    if word_id < _OUT_OF_VOCABULARY:
-        _entries[word_id] = entry
+def _entry(morpheme: Morpheme) -> _Entry:
+    unknown = bool(morpheme.is_oov())
+    entry = str(morpheme.normalized_form()), _part_of_speech(morpheme.part_of_speech_id()), unknown
+    if not unknown:
+        _entries[morpheme.word_id()] = entry
     return entry
 
 
 @cache
 def _part_of_speech(part_of_speech_id: int) -> tuple[str, ...]:
     return tuple(_dictionary().pos_of(part_of_speech_id))  # type: ignore[attr-defined]
-
-
-def morphemes(text: str) -> Iterator[tuple[int, int, str, str, tuple[str, ...], bool]]:
-    """Words of a text, split mode A: ``(start, end, surface, normalised form, part of speech, unknown word)``."""
-    tokenizer = _tokenizer()
-    for start in range(0, len(text), 10_000):
-        for item in tokenizer.tokenize(text[start : start + 10_000]):
-            form, part, unknown = _full_entries.get(item.word_id()) or _full_entry(item)
-            yield start + item.begin(), start + item.end(), item.surface(), form, part, unknown
-
-
-_full_entries: dict[int, tuple[str, tuple[str, ...], bool]] = {}
-"""The same of dictionary words met so far, with the form's own case."""
-
-
-def _full_entry(morpheme: Morpheme) -> tuple[str, tuple[str, ...], bool]:
-    unknown = bool(morpheme.is_oov())
-    entry = str(morpheme.normalized_form()), _part_of_speech(morpheme.part_of_speech_id()), unknown
-    if not unknown:
-        _full_entries[morpheme.word_id()] = entry
-    return entry

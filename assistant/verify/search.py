@@ -32,9 +32,13 @@ class DraftSearch:
     @contextmanager
     def ahead(self, texts: Iterable[str]) -> Iterator[None]:
         """Search for ``texts``, in their order, while the caller goes on; what is not reached is dropped at the end."""
+        wanted = list(dict.fromkeys(texts))
+        if len(wanted) < 2:  # nothing to be ahead of
+            yield
+            return
         searcher = ThreadPoolExecutor(1, thread_name_prefix="search-ahead")
         try:
-            self._ahead = {text: searcher.submit(self._look, text) for text in dict.fromkeys(texts)}
+            self._ahead = {text: searcher.submit(self._look, text) for text in wanted}
             yield
         finally:
             searcher.shutdown(cancel_futures=True)

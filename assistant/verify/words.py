@@ -180,7 +180,9 @@ def _english_roles(text: str, words: list[Found]) -> list[Found]:
 @lru_cache(maxsize=4096)
 def morphemes(text: str) -> tuple[tuple[int, int, str, str, tuple[str, ...], bool], ...]:
     """The words of a folded text, remembered: each sentence is looked at several times."""
-    return tuple(tokens.morphemes(text))
+    return tuple(
+        [(start, end, text[start:end], form, part, new) for start, end, form, part, new in tokens.morphemes(text)]
+    )
 
 
 _FIGURE_NEXT = lazy_pattern(r"(?:で|でも|の)?[\s約およそ]*[0-9０-９〇一二三四五六七八九十百千万数]|、|[0-9.]*[%％]")
