@@ -48,4 +48,5 @@ $(READY): pyproject.toml constraints.txt
 	@echo "Installing packages into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m compileall -q assistant ui evals tests
 	@touch $(READY)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,7 +28,7 @@ from assistant.text.quantities import find_quantities
 from assistant.text.sentences import split_sentences
 from assistant.text.stopwords import ENGLISH_STOP_WORDS
 from assistant.text.tokens import named_entities
-from assistant.types import Article, BlockKind
+from assistant.types import Article, ArticleMetadata, BlockKind
 
 SHINGLE_CHARS = 8
 MIN_CHARS = 60
@@ -37,6 +37,7 @@ SAME_SHARE = 0.75
 """Jaccard similarity of the shingles from which a text may be an edited copy."""
 _BATCH_CHARS = 500_000
 _SEEDS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+Hashes = NDArray[np.uint64]
 _NOT_BODY = frozenset({BlockKind.TITLE, BlockKind.METADATA, BlockKind.SEPARATOR})
 
 _AGENCY = (
@@ -79,28 +80,18 @@ class Sketch:
     wire: bool
 
 
-def sketches(articles: Sequence[Article]) -> list[Sketch]:
+def sketches(bodies: Sequence[Body]) -> list[Sketch]:
     """The sketch of each article, in order."""
-    bodies = [body(article) for article in articles]
-    folded = ["".join(normalise(text).split()) for text in bodies]  # digits are in ASCII now
-    hashes: list[tuple[int, int]] = []
-    start = 0
-    while start < len(folded):  # many texts at a time: NumPy's calls cost more than its work on one
-        end, size = start, 0
-        while end < len(folded) and (end == start or size + len(folded[end]) <= _BATCH_CHARS):
-            size += len(folded[end])
-            end += 1
-        hashes.extend(_least_hashes(folded[start:end]))
-        start = end
     found = []
-    for article, text, least in zip(articles, folded, hashes, strict=True):
+    for own, least in zip(bodies, _least_hashes(bodies), strict=True):
+        text = own.folded
         if not text:
             found.append(Sketch((None, None), False))
             continue
         digits = " ".join(sorted(set(_digits(text))))
-        title = "".join(normalise(article.title).split())
+        title = "".join(normalise(own.title).split())
         salt = digits if len(text) >= MIN_CHARS else f"{digits}|{title}|{text}"
-        found.append(Sketch((_bucket(0, least[0], salt), _bucket(1, least[1], salt)), is_wire(article)))
+        found.append(Sketch((_bucket(0, least[0], salt), _bucket(1, least[1], salt)), own.wire))
     return found
 
 
@@ -109,48 +100,62 @@ def _bucket(function: int, least: int, salt: str) -> str:
     return hashlib.blake2b(key, digest_size=8).hexdigest()
 
 
-def body(article: Article) -> str:
-    """The text without title, article head and agency credit."""
-    blocks = [article.text[block.start : block.end] for block in article.blocks if block.kind not in _NOT_BODY]
-    text = "\n\n".join(blocks) if article.blocks else article.text
-    return (_CREDIT.sub("", text) if _names_agency(text) else text).strip()
-
-
-def is_wire(article: Article) -> bool:
-    """Whether the article credits an agency: in its author field, its tags, or a credit in the text."""
-    about = article.metadata
-    fields = (*(about.author or "").replace("、", ",").split(","), *about.tags, *about.categories)
-    return any(_WIRE.match(item.strip()) for item in fields) or (
-        _names_agency(article.text) and _CREDIT.search(article.text) is not None
-    )
-
-
-def _names_agency(text: str) -> bool:
-    """A quick look, without which the search for credits takes half the time of a sketch."""
-    return any(name in text for name in _AGENCY_NAMES)
-
-
 class Body:
-    """An article in the forms in which it is compared with others, each worked out once when it is needed."""
+    """The text of an article without title, article head and agency credit, in the forms in which it is compared
+    with others, each worked out once when it is needed."""
 
     def __init__(self, article: Article) -> None:
+        names_agency = any(map(article.text.__contains__, _AGENCY_NAMES))  # few do, and credits are slow to look for
         self.title = article.title
-        self.text = body(article)
+        self.text = _without_head(article)
+        if names_agency:
+            self.text = _CREDIT.sub("", self.text)
+        self.text = self.text.strip()
+        self.wire = _is_wire(article.metadata) or (names_agency and _CREDIT.search(article.text) is not None)
+        """Whether the article credits an agency: in its author field, its tags, or a credit in the text."""
+        self._hashes: Hashes | None = None
 
     @cached_property
     def folded(self) -> str:
-        return "".join(normalise(self.text).split())
+        return "".join(normalise(self.text).split())  # digits are in ASCII now
 
     @cached_property
-    def shingles(self) -> NDArray[np.uint64]:
+    def shingles(self) -> Hashes:
         """Hashes of the shingles, sorted, each once. As strings they would take ten times the memory."""
-        return np.unique(_shingle_hashes(_codes(self.folded.ljust(SHINGLE_CHARS))))
+        hashes = _shingle_hashes(_codes(_padded(self.folded))) if self._hashes is None else self._hashes
+        ordered = np.sort(hashes)
+        return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
 
     @cached_property
     def sentences(self) -> dict[str, str]:
         """Folded sentences and what each is in the text."""
         found = (self.text[start:end] for start, end in split_sentences(self.text))
         return {"".join(normalise(sentence).split()): sentence for sentence in found}
+
+    @cached_property
+    def figures(self) -> tuple[object, ...]:
+        """Everything that counts as a figure or a date, in a form in which equal means the same."""
+        quantities = frozenset(
+            (item.low.normalize(), item.high.normalize(), item.dimension, item.per, item.qualifier)
+            for item in find_quantities(self.text)
+        )
+        dates = frozenset(item.key for item in find_dates(self.text))
+        return frozenset(_digits(normalise(self.text))), quantities, dates
+
+    def keep_hashes(self, hashes: Hashes) -> None:
+        """Keep the hashes of the shingles as a sketch has worked them out."""
+        self._hashes = hashes
+
+
+def _without_head(article: Article) -> str:
+    if not article.blocks:
+        return article.text
+    return "\n\n".join(article.text[block.start : block.end] for block in article.blocks if block.kind not in _NOT_BODY)
+
+
+def _is_wire(about: ArticleMetadata) -> bool:
+    fields = (*(about.author or "").replace("、", ",").split(","), *about.tags, *about.categories)
+    return any(_WIRE.match(item.strip()) for item in fields)
 
 
 def says_the_same(first: Body, second: Body) -> bool:
@@ -160,18 +165,31 @@ def says_the_same(first: Body, second: Body) -> bool:
             return False
         if not _same_statements(first, second):
             return False
-    return _titles_agree(first.title, second) and _titles_agree(second.title, first)
+    return first.title == second.title or (_titles_agree(first.title, second) and _titles_agree(second.title, first))
 
 
-def _least_hashes(texts: Sequence[str]) -> list[tuple[int, int]]:
+def _least_hashes(bodies: Sequence[Body]) -> Iterator[tuple[int, int]]:
     """For each text the least hash of its shingles under each of the two functions."""
-    padded = [text if len(text) >= SHINGLE_CHARS else text.ljust(SHINGLE_CHARS) for text in texts]
+    start = 0
+    while start < len(bodies):  # many texts at a time: NumPy's calls cost more than its work on one
+        end, size = start, 0
+        while end < len(bodies) and (end == start or size + len(bodies[end].folded) <= _BATCH_CHARS):
+            size += len(bodies[end].folded)
+            end += 1
+        yield from _batch_least_hashes(bodies[start:end])
+        start = end
+
+
+def _batch_least_hashes(bodies: Sequence[Body]) -> list[tuple[int, int]]:
+    padded = [_padded(own.folded) for own in bodies]
     rolled = _shingle_hashes(_codes("".join(padded)))
     lengths = np.array([len(text) for text in padded])
     ends = np.cumsum(lengths)
     starts = ends - lengths
+    for own, first, last in zip(bodies, starts, ends - SHINGLE_CHARS + 1, strict=True):
+        own.keep_hashes(rolled[first:last])
     with np.errstate(over="ignore"):
-        rows: list[NDArray[np.uint64]] = []
+        rows: list[Hashes] = []
         for seed in _SEEDS:
             mixed = (rolled ^ (rolled >> np.uint64(31))) * seed
             mixed ^= mixed >> np.uint64(29)
@@ -183,11 +201,15 @@ def _least_hashes(texts: Sequence[str]) -> list[tuple[int, int]]:
     return [(int(one), int(two)) for one, two in zip(*rows, strict=True)]
 
 
-def _codes(text: str) -> NDArray[np.uint64]:
+def _padded(text: str) -> str:
+    return text.ljust(SHINGLE_CHARS)
+
+
+def _codes(text: str) -> Hashes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
 
 
-def _shingle_hashes(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _shingle_hashes(codes: Hashes) -> Hashes:
     count = len(codes) - SHINGLE_CHARS + 1
     rolled = np.zeros(count, dtype=np.uint64)
     with np.errstate(over="ignore"):
@@ -212,15 +234,6 @@ def _digits(text: str) -> list[str]:
     return [match.replace(",", "") for match in _DIGITS.findall(text)]
 
 
-def _figures(text: str) -> tuple[object, ...]:
-    """Everything that counts as a figure or a date, in a form in which equal means the same."""
-    quantities = frozenset(
-        (item.low.normalize(), item.high.normalize(), item.dimension, item.per, item.qualifier)
-        for item in find_quantities(text)
-    )
-    return frozenset(_digits(normalise(text))), quantities, frozenset(item.key for item in find_dates(text))
-
-
 def _same_statements(first: Body, second: Body) -> bool:
     """Whether the texts have the same figures and dates, and the sentences that are not in both the same names,
     figures and turning words, in the same order: two figures that change places make another statement."""
@@ -234,7 +247,7 @@ def _same_statements(first: Body, second: Body) -> bool:
         and _TURNING.findall(folded_one) == _TURNING.findall(folded_two)
         and len(_NEGATION.findall(folded_one)) == len(_NEGATION.findall(folded_two))
         and _names(only_one) == _names(only_two)
-        and _figures(first.text) == _figures(second.text)
+        and first.figures == second.figures
     )
 
 

@@ -29,7 +29,8 @@ def put_traits(connection: Connection, articles: Sequence[Article]) -> None:
     if not articles:
         return
     rows, links = [], []
-    for article, sketch in zip(articles, likeness.sketches(articles), strict=True):
+    bodies = [likeness.Body(article) for article in articles]
+    for article, sketch in zip(articles, likeness.sketches(bodies), strict=True):
         rows.append(
             {
                 "article_id": article.article_id,
@@ -54,7 +55,8 @@ def put_traits(connection: Connection, articles: Sequence[Article]) -> None:
         ]
     insert_rows(connection, tables.traits, rows)
     insert_rows(connection, tables.links, links)
-    _put_twins(connection, {(article.article_id, article.version): article for article in articles}, rows)
+    fresh = {(article.article_id, article.version): own for article, own in zip(articles, bodies, strict=True)}
+    _put_twins(connection, fresh, rows)
 
 
 def put_missing_traits(connection: Connection) -> None:
@@ -72,7 +74,7 @@ def put_missing_traits(connection: Connection) -> None:
     connection.execute(insert(s).values(key=STATE_KEY, value=TRAITS_VERSION))
 
 
-def _put_twins(connection: Connection, fresh: Mapping[Key, Article], rows: Sequence[Mapping[str, Any]]) -> None:
+def _put_twins(connection: Connection, fresh: Mapping[Key, likeness.Body], rows: Sequence[Mapping[str, Any]]) -> None:
     t = tables.traits
     pairs: dict[tuple[Key, Key], None] = {}
     buckets: dict[str, dict[str, list[Key]]] = {"bucket_a": defaultdict(list), "bucket_b": defaultdict(list)}
@@ -91,12 +93,8 @@ def _put_twins(connection: Connection, fresh: Mapping[Key, Article], rows: Seque
                 pairs[min(own, other), max(own, other)] = None
     if not pairs:
         return
-    needed = {key for pair in pairs for key in pair}
-    known = {
-        **_articles(connection, sorted(needed - fresh.keys())),
-        **{key: fresh[key] for key in needed & fresh.keys()},
-    }
-    bodies = {key: likeness.Body(article) for key, article in known.items()}
+    stored = _articles(connection, sorted({key for pair in pairs for key in pair} - fresh.keys()))
+    bodies = {**{key: likeness.Body(article) for key, article in stored.items()}, **fresh}
     same = [pair for pair in pairs if likeness.says_the_same(bodies[pair[0]], bodies[pair[1]])]
     if same:
         connection.execute(

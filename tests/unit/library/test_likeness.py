@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.library import likeness
-from assistant.library.likeness import Body, body, is_wire, sketches
+from assistant.library.likeness import Body, sketches
 from assistant.library.twins import groups
 from assistant.types import Article, ArticleMetadata
 from tests.fakes import make_article
@@ -73,7 +73,7 @@ def says_the_same(first: Article, second: Article) -> bool:
 @pytest.mark.parametrize(("one", "two"), COPIES)
 def test_copies_meet_and_collapse(one: tuple[str, ...], two: tuple[str, ...]) -> None:
     first, second = made(one), made(two)
-    a, b = sketches([first, second])
+    a, b = sketches([Body(first), Body(second)])
     assert set(a.buckets) & set(b.buckets)
     assert says_the_same(first, second)
     assert says_the_same(second, first)
@@ -115,19 +115,19 @@ def test_a_short_text_is_a_copy_only_when_it_is_the_same() -> None:
     ],
 )
 def test_an_agency_is_known_by_its_credit(paragraphs: tuple[str, ...], metadata: dict[str, object], wire: bool) -> None:
-    assert is_wire(made(paragraphs, **metadata)) is wire
+    assert Body(made(paragraphs, **metadata)).wire is wire
 
 
 def test_the_head_of_an_article_is_not_its_body() -> None:
-    assert body(made(JA)) == "\n\n".join(JA)
+    assert Body(made(JA)).text == "\n\n".join(JA)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=120), min_size=1, max_size=6))
 def test_a_sketch_does_not_depend_on_its_neighbours(texts: list[str]) -> None:
     articles = [make_article(f"a{number}", "題", [text or "x"]) for number, text in enumerate(texts)]
-    together = sketches(articles)
-    assert together == [sketches([article])[0] for article in articles]
+    together = sketches([Body(article) for article in articles])
+    assert together == [sketches([Body(article)])[0] for article in articles]
     assert all(says_the_same(article, article) for article in articles)
 
 
