@@ -62,18 +62,23 @@ class Result(Protocol):
     def measured(self) -> Mapping[str, Sequence[float | bool]]: ...
 
 
+Measured = Mapping[str, Sequence[float | bool]]
+
+
 def scores(results: Sequence[Result]) -> Scores:
     """Every metric over the results that could be scored."""
+    return _scores([(result, result.measured) for result in results if not result.error])
+
+
+def _scores(pairs: Sequence[tuple[Result, Measured]]) -> Scores:
     values: dict[str, list[float | bool]] = {name: [] for name in METRICS}
     clusters: dict[str, list[str]] = {name: [] for name in METRICS}
-    for result in results:
-        if result.error:
-            continue
-        for name, measured in result.measured.items():
+    for result, found in pairs:
+        for name, measured in found.items():
             values[name].extend(measured)
             clusters[name].extend([result.cluster] * len(measured))
     table = {name: rate(values[name], clusters[name]) for name in METRICS}
-    table["desk.macro_f1"] = _macro([item for item in results if isinstance(item, DeskResult) and not item.error])
+    table["desk.macro_f1"] = _macro([result for result, _ in pairs if isinstance(result, DeskResult)])
     return table
 
 
@@ -87,10 +92,12 @@ def _macro(results: Sequence[DeskResult]) -> Rate:
 
 def slices(results: Sequence[Result]) -> dict[str, Scores]:
     """The metrics of all cases and of each slice: language, half, difficulty, verdict, kind, topic, file of claims."""
-    names: dict[str, list[Result]] = {"overall": list(results)}
+    names: dict[str, list[tuple[Result, Measured]]] = {"overall": []}
     for result in results:
-        for name in result.slice_names:
-            names.setdefault(name, []).append(result)
+        # Measured once: a case is in six slices.
+        pairs = [] if result.error else [(result, result.measured)]
+        for name in ("overall", *result.slice_names):
+            names.setdefault(name, []).extend(pairs)
     order = ("overall", "lang", "half", "difficulty", "verdict", "kind", "topic", "claims")
     ordered = sorted(names, key=lambda name: (order.index(name.split(":")[0]), name))
-    return {name: scores(names[name]) for name in ordered}
+    return {name: _scores(names[name]) for name in ordered}
