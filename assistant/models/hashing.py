@@ -37,9 +37,10 @@ class HashingEmbedder:
 
     name = "builtin"
     dense_weight = 0.1
-    ef_construction = 64
-    """Recall@10 of 0.964 instead of 0.978 (60,000 passages, real questions) at two thirds of the time: these
-    vectors have a tenth of the say, and the graph was a third of an index build."""
+    ef_construction = 48
+    """Recall@24 of 0.960 instead of 0.968 with 64 (30,000 passages, 834 questions) at a seventh less time. These
+    vectors have a tenth of the say: even with 48 and 12 edges instead of 16 no answer list of 1,622 questions
+    changed at 49,870 passages."""
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
