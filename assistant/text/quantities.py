@@ -112,6 +112,7 @@ def _join_range(text: str, first: Atom) -> Atom | None:
         return None
     if sep in ("、", ",") and not _is_pair(first, second):
         return None
+    second = _extend(text, second)
     if sep == "から" and text[second.end : second.end + 1] in ("に", "へ"):
         return None
     if sep == "to" and _CHANGE.search(text, max(0, first.start - 48), first.start):
@@ -254,11 +255,13 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
         if isinstance(atom, int):
             match = number.search(plain, max(atom, match.end() if atom <= start else atom))
             continue
+        atom = _extend(plain, atom)
         joined = _join_range(plain, atom)
-        atom = joined or _extend(plain, atom)
+        atom = joined or atom
         if joined is not None and atom.end > blocked[index][0]:
-            atom = read_atom(plain, match)  # the second half is a date
-            assert isinstance(atom, Atom)
+            again = read_atom(plain, match)  # the second half is a date
+            assert isinstance(again, Atom)
+            atom = _extend(plain, again)
         position = max(atom.end, match.end())
         if (
             not atom.weak

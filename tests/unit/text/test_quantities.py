@@ -178,6 +178,10 @@ def test_reads_one_figure(text: str, figure: str, value: str, dimension: str) ->
 
 RANGES = [
     ("市場の8割から9割", "80", "90", "percent"),
+    ("8割から8割5分とする分析", "80", "85", "percent"),
+    ("二割五分から三割", "25", "30", "percent"),
+    ("2割5分〜3割5分5厘", "25", "35.5", "percent"),
+    ("1時間30分から2時間15分かかる", "5400", "8100", "time"),
     ("10–15% growth", "10", "15", "percent"),
     ("10〜15％の伸び", "10", "15", "percent"),
     ("3~5個の部品", "3", "5", "count:item"),
