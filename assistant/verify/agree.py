@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from assistant.text.dates import DateSpan
 from assistant.text.patterns import lazy_pattern
@@ -28,6 +29,7 @@ class Context:
     dates: tuple[DateSpan, ...] = ()
     parties: frozenset[str] = frozenset()  # who is named there, see speakers.named_in
     row: bool = False  # the evidence is a row of a sheet: an attribute and a value, no predicate
+    told: date | None = None  # the day the evidence was published
 
 
 NO_CONTEXT = Context()
@@ -248,19 +250,44 @@ def belongs_to(claim: Statement, word: Word, missing: Sequence[Word]) -> bool:
     return any(not any(other is item for item in missing) for other in behind)
 
 
+PLACE_LEVELS = frozenset("州県都府道市郡区町村国")
+
+
+def place_level(statement: Statement, word: Word) -> str:
+    """What kind of place a Japanese name is said to be: 州 of テキサス州; empty where that is not said."""
+    behind = statement.text[word.end : word.end + 1]
+    return behind if behind in PLACE_LEVELS and statement.lang == "ja" else ""
+
+
+def places_comparable(claim: Statement, word: Word, evidence: Statement, other: Word) -> bool:
+    """Whether one name may stand in the other's place: a state is no country, and a place no maker."""
+    if place_level(claim, word) != place_level(evidence, other):
+        return False
+    return claim.lang == "ja" or word.role != "place" or other.role == "place"
+
+
+_TOO = lazy_pattern(r"(?:社|氏|側)?も(?!の)")
+
+
+def one_of_several(evidence: Statement, word: Word) -> bool:
+    """Whether the evidence says that others did it, too: 「Googleも出資した」."""
+    return evidence.lang == "ja" and _TOO.match(evidence.text, word.end) is not None
+
+
 def name_differences(
     claim: Statement, evidence: Statement, context: Context, missing: Sequence[Word]
 ) -> list[Difference]:
     """Names of the evidence that stand where the claim has another one."""
-    spare = [word for word in evidence.words if word.kind == "name" and not has_word(claim, word)]
+    spare = [word for word in evidence.names if not has_word(claim, word) and not one_of_several(evidence, word)]
     found = []
     for word in missing:
         if belongs_to(claim, word, missing):
             continue  # AmazonのAnnapurna Labs: another word for whose they are
+        level = [other for other in spare if places_comparable(claim, word, evidence, other)]
         same_role = (
-            [other for other in spare if other.role == word.role and other.model == word.model]
-            or [other for other in spare if other.model == word.model]
-            or spare
+            [other for other in level if other.role == word.role and other.model == word.model]
+            or [other for other in level if other.model == word.model]
+            or level
         )
         if same_role:
             other = same_role[0]

@@ -165,10 +165,8 @@ class DraftCheck:
             known = {hit.passage.passage_id for hit in own}
             hits = own + [hit for hit in hits if hit.passage.passage_id not in known]
         quoted = self._desk.quotes.check(placed, claim, hits, lang)
-        if quoted is not None and (
-            quoted.verdict is not Verdict.SUPPORTED or not (statement.dates or statement.quantities)
-        ):
-            return quoted
+        if quoted is not None and not quoted.open:
+            return quoted.verdict
         judged = self._desk.sieve.judged(
             statement, hits, squeeze(claim.sentence) if claim.sentence != claim.judged else ""
         )
@@ -187,8 +185,8 @@ class DraftCheck:
         if verdict.verdict is Verdict.NOT_FOUND:
             verdict = self._derive(placed, statement, hits, lang) or verdict
         verdict = self._doubted(verdict, claim, lang)
-        # The words are right; the day and the figures around them still have to be.
-        return quoted if quoted is not None and verdict.verdict is Verdict.SUPPORTED else verdict
+        # The words are right; what is said around them still has to be.
+        return quoted.verdict if quoted is not None and verdict.verdict is Verdict.SUPPORTED else verdict
 
     def _doubted(self, verdict: ClaimVerdict, claim: DraftClaim, lang: str) -> ClaimVerdict:
         """A support that the entailment model does not share is withdrawn; the model never grants one."""

@@ -100,6 +100,7 @@ class EvidenceSentence:
                 before.dates,
                 around.parties | before.parties,
                 self.passage.spec is not None,
+                published_day(self.passage),
             )
         return self._context
 

@@ -29,6 +29,8 @@ from assistant.verify.agree import (
 )
 from assistant.verify.compared import own_part, reversed_comparison
 from assistant.verify.entail import applies, entailment
+from assistant.verify.fates import other_fate
+from assistant.verify.locations import other_place
 from assistant.verify.near import compare_nearly
 from assistant.verify.places import has_word, owner
 from assistant.verify.relations import direction_unknown, left_behind, reversed_roles
@@ -151,7 +153,10 @@ def judge(
             return replace(verdict(Verdict.CONTRADICTED, [speaker]), spoken=True)
         return replace(verdict(Verdict.NOT_FOUND), missing=(speaker.claimed,))
 
-    near = compare_nearly(claim, whole) if coverage >= 0.3 and evidence.denied == claim.denied else None
+    overtaken = evidence.overtaken and not claim.overtaken and claim.certainty == 3
+    near = (
+        compare_nearly(claim, whole) if coverage >= 0.3 and evidence.denied == claim.denied and not overtaken else None
+    )
     limits = limit_difference(claim, whole) if near is not None else []
     if limits:
         return verdict(Verdict.CONTRADICTED, limits, near.share if near is not None else 0.0, near=True)
@@ -191,6 +196,12 @@ def judge(
         return verdict(Verdict.CONTRADICTED, roles)
     if on_topic and coverage >= enough and claim.quantities and not any(word.model for word in missing_names):
         missing_names = []  # the figures decide
+    fate = None if on_topic or coverage < CONTRADICT_COVERAGE else other_fate(claim, evidence, context)
+    if fate is not None:
+        return verdict(Verdict.CONTRADICTED, [fate])
+    elsewhere = None if on_topic else other_place(claim, evidence, context, missing_names)
+    if elsewhere is not None:
+        return verdict(Verdict.CONTRADICTED, [elsewhere])
     kind = other_kind(claim, evidence, missing_names)
     if kind is not None and coverage >= 0.4 and not on_topic:
         return verdict(Verdict.CONTRADICTED, [kind])
@@ -342,4 +353,6 @@ def _strong(claim: Statement, slots: Sequence[Slot], coverage: float) -> bool:
     """Whether a difference is in the same place of both sentences, and not two facts side by side."""
     parts = [slot for slot in slots if slot.difference is not None]
     best = max((slot.fit for slot in parts), default=0.0)
-    return best >= 0.45 or (coverage >= 0.75 and best >= 0.3)
+    slipped = any(slot.difference is not None and slot.difference.kind == "unit" for slot in parts)
+    # The same digits in another unit, 256 MB for 256 GB, are no chance.
+    return best >= 0.45 or (coverage >= 0.75 and best >= (0.1 if slipped else 0.3))

@@ -17,6 +17,7 @@ from assistant.text.quantities import Qualifier, Quantity, Relation, find_quanti
 from assistant.text.quantity_compare import bridge
 from assistant.text.quantity_fold import fold
 from assistant.types import Difference
+from assistant.verify.agree import PLACE_LEVELS, one_of_several, places_comparable
 from assistant.verify.places import has_word, same_word
 from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_quantity
 from assistant.verify.statement import Statement, Word
@@ -149,6 +150,10 @@ def _classify(
                 word.kind in ("verb", "adjective", "other")
                 or chosen.kind in ("verb", "adjective", "other")
                 or not (small or word.kind == chosen.kind == "name")
+            ) or (
+                one_of_several(evidence, chosen)
+                or not places_comparable(claim, word, evidence, chosen)
+                or _text(claim, word) in PLACE_LEVELS
             ):
                 missing.append(_text(claim, word))
             else:

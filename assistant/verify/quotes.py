@@ -41,6 +41,15 @@ class Quotation:
     around: str  # the sentence without the quotation
 
 
+@dataclass(frozen=True, slots=True)
+class QuoteVerdict:
+    """What the quotations of a claim come to; ``open`` when the words are right and what stands around them is still
+    to be checked: a day, a figure, a product the source does not name there, a negation."""
+
+    verdict: ClaimVerdict
+    open: bool = False
+
+
 def quotations(sentence: str) -> list[Quotation]:
     """Quotations of a sentence; a title or a term in brackets, with no verb of saying, is none."""
     found = []
@@ -65,19 +74,19 @@ class QuoteDesk:
         self._glossary = glossary
         self._library = library
 
-    def check(self, placed: Claim, claim: DraftClaim, hits: Sequence[Hit], lang: str) -> ClaimVerdict | None:
-        """A verdict when the claim is a quotation; None when it is not, or when its quotation is fine and the rest is to be checked."""
+    def check(self, placed: Claim, claim: DraftClaim, hits: Sequence[Hit], lang: str) -> QuoteVerdict | None:
+        """The verdict on the quotations of a claim; None when it has none."""
         quoted = quotations(claim.judged)
         if not quoted:
             return None
         verdicts = [self._check_one(placed, item, hits, lang) for item in quoted]
         for kind in (Verdict.CONTRADICTED, Verdict.NOT_FOUND):
-            for verdict in verdicts:
-                if verdict.verdict is kind:
-                    return verdict
-        return verdicts[0]
+            for found in verdicts:
+                if found.verdict.verdict is kind:
+                    return found
+        return QuoteVerdict(verdicts[0].verdict, any(found.open for found in verdicts))
 
-    def _check_one(self, placed: Claim, quoted: Quotation, hits: Sequence[Hit], lang: str) -> ClaimVerdict:
+    def _check_one(self, placed: Claim, quoted: Quotation, hits: Sequence[Hit], lang: str) -> QuoteVerdict:
         passages = {
             hit.passage.passage_id: hit.passage for hit in [*self._retriever.retrieve(quoted.text, top_k=10), *hits]
         }
@@ -91,17 +100,32 @@ class QuoteDesk:
             if speaker is not None:
                 claimed, found = speaker
                 sentence = _sentence_around(passage, span)
-                return ClaimVerdict(
-                    placed,
-                    Verdict.CONTRADICTED,
-                    wording.quote_speaker(claimed, found, passage.title, lang),
-                    (Difference("name", claimed, found),),
-                    (Evidence(cite(passage, *sentence, marker=1), "against"),),
+                return QuoteVerdict(
+                    ClaimVerdict(
+                        placed,
+                        Verdict.CONTRADICTED,
+                        wording.quote_speaker(claimed, found, passage.title, lang),
+                        (Difference("name", claimed, found),),
+                        (Evidence(cite(passage, *sentence, marker=1), "against"),),
+                    )
                 )
-            return ClaimVerdict(
-                placed, Verdict.SUPPORTED, wording.supported(passage.title, lang, verbatim=True), (), (evidence,)
-            )
-        return self._nearest(placed, quoted, list(passages.values()), lang)
+            reason = wording.supported(passage.title, lang, verbatim=True)
+            supported = ClaimVerdict(placed, Verdict.SUPPORTED, reason, (), (evidence,))
+            return QuoteVerdict(supported, self._more_is_said(quoted, passage))
+        return QuoteVerdict(self._nearest(placed, quoted, list(passages.values()), lang))
+
+    def _more_is_said(self, quoted: Quotation, passage: Passage) -> bool:
+        """Whether what stands around a quotation states something of its own."""
+        rest = read_statement(quoted.around, glossary=self._glossary)
+        if rest.dates or rest.quantities or rest.negated or rest.denied:
+            return True
+        products = [word for word in rest.names if word.model]
+        if not products:
+            return False
+        around = read_statement(" ".join((passage.title, *passage.heading_path)), glossary=self._glossary)
+        there = read_statement(passage.text, glossary=self._glossary)
+        known, concepts = there.forms | around.forms, there.concepts | around.concepts
+        return any(word.form not in known and word.concepts.isdisjoint(concepts) for word in products)
 
     def _other_speaker(self, quoted: Quotation, passage: Passage, span: tuple[int, int]) -> tuple[str, str] | None:
         """``(claimed, found)`` when the words are somebody else's."""

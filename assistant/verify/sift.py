@@ -13,6 +13,7 @@ from assistant.text.quantities import Qualifier, Quantity
 from assistant.types import Hit, SpecRow, Verdict
 from assistant.verify.evidence import EvidenceReader, EvidenceSentence
 from assistant.verify.judge import VERBATIM, PairVerdict, judge
+from assistant.verify.locations import tells_location
 from assistant.verify.places import has_word, same_word
 from assistant.verify.statement import Statement
 from assistant.verify.weigh import Judged
@@ -101,9 +102,11 @@ class Sieve:
                 result = judge(statement, sentence.statement, sentence.context)
             decisive = decisive or (result.verdict is Verdict.SUPPORTED and result.near)
             spec = sentence.passage.spec
-            # 空冷 against 液冷 says itself which attribute is meant.
-            valued = result.verdict is Verdict.CONTRADICTED and any(
-                item.kind != "polarity" for item in result.differences
+            # 空冷 against 液冷, and one state against another, say themselves which attribute is meant.
+            valued = (
+                result.verdict is Verdict.CONTRADICTED
+                and any(item.kind != "polarity" for item in result.differences)
+                and not (spec is not None and tells_location(spec.attribute, spec.attribute_alt))
             )
             if spec is not None and (
                 not self.about(statement, spec, valued)

@@ -152,6 +152,8 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
         near = surroundings(claim, claimed.start, claimed.end)
         known = any(mine and theirs and not owners_differ(mine, theirs) for theirs in their_owners)
         for position, other in enumerate(evidence.quantities):
+            if other.start < evidence.overtaken and not claim.overtaken and claim.certainty == 3:
+                continue  # what was planned and came otherwise
             found = replace(other, qualifier=Qualifier.EXACT) if _spans_time(evidence, other) else other
             score = fit(near, around[position]) + binding(claim, stated, bound, position)
             if order == len(evidence.quantities) and index == position:

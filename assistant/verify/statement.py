@@ -75,6 +75,7 @@ class Statement:
     groups: frozenset[int] = field(default_factory=frozenset)
     squeezed: str = ""
     negated: bool = False  # anything in it is negated
+    overtaken: int = 0  # up to here it tells of a plan that came otherwise: 「288GBの計画だったが、…」
 
     names: tuple[Word, ...] = field(init=False)
     word_forms: frozenset[str] = field(init=False)  # what words of another statement are looked up in, see has_word
@@ -131,13 +132,15 @@ def read_statement(text: str, *, anchor: date | None = None, glossary: Glossary 
         placed.append(Word(form, start, end, kind, role, negated, around, model, groups_of(form), weight))
     found = tuple(placed)
     groups = frozenset(number for word in found for number in word.groups)
+    overtaken = _overtaken(text, lang)
     return Statement(
         text=text,
         lang=lang,
         words=found,
         quantities=quantities,
         dates=dates,
-        certainty=_certainty(text, lang),
+        certainty=_certainty(text[overtaken:], lang),
+        overtaken=overtaken,
         denied=any(cue in text for cue in (DENIAL_JA if lang == "ja" else DENIAL_EN)),
         forms=frozenset(word.form for word in found),
         concepts=_with_parts(frozenset(key for _, _, key in concepts), glossary),
@@ -233,13 +236,33 @@ def _parts(glossary: Glossary) -> dict[str, frozenset[str]]:
     return found
 
 
+_OVERTAKEN_JA = lazy_pattern(
+    r"(?:予定|計画|見込み|見通し|方針|構想|目標|予想|予測)(?:だった|であった|でした)(?:が|ものの|けれども?|のに対し)"
+)
+_OVERTAKEN_EN = lazy_pattern(
+    r"\b(?:had (?:been )?|was |were )(?:originally |first |initially )?(?:planned|expected|scheduled|slated|due|meant)\b[^.;]*?"
+    r"(?:[,;] but|[,;] yet| but)\b",
+    re.IGNORECASE,
+)
+
+
+def _overtaken(text: str, lang: str) -> int:
+    """Where the part of a sentence ends that tells of a plan, when the rest tells how it came."""
+    match = (_OVERTAKEN_JA if lang == "ja" else _OVERTAKEN_EN).search(text)
+    return match.end() if match is not None else 0
+
+
+_MAY = lazy_pattern(r"\bMay\b")
+"""The month; the verb is written small, but at the beginning of a question."""
+
+
 def _certainty(text: str, lang: str) -> int:
     if lang == "ja":
         tail = text
         if any(cue in tail for cue in CONSIDER_JA):
             return 1
         return 2 if any(cue in tail for cue in PLAN_JA) else 3
-    lowered = text.lower() + " "
+    lowered = _MAY.sub("", text).lower() + " "
     if any(f" {cue}" in f" {lowered}" for cue in CONSIDER_EN):
         return 1
     return 2 if any(f" {cue}" in f" {lowered}" for cue in PLAN_EN) else 3

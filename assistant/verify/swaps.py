@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.text.patterns import lazy_pattern
+from assistant.text.quantities import Relation
 from assistant.types import Difference
 from assistant.verify.agree import NO_CONTEXT, Context, belongs_to, content_covered, coverage_of, covered
 from assistant.verify.places import has_word, same_word
@@ -21,6 +22,8 @@ _SOLE = frozenset(
 _PARTNERS = frozenset({"with", "source", "dative"})
 _REST = 0.75
 """Share of the claim's other words the source must have."""
+_REST_OF_EVENT = 0.65
+"""The same where two figures or dates of the source fit to the digit: that is one event in other words."""
 
 
 def other_kind(claim: Statement, evidence: Statement, missing: Sequence[Word]) -> Difference | None:
@@ -61,7 +64,8 @@ def swapped_name(
         return None
     strange = [word for word in evidence.names if not has_word(claim, word)]
     if any(word.model for word in run):
-        return _sibling(claim, evidence, context, run, rest, strange, bool(slots))
+        event = sum(slot.relation is Relation.SAME for slot in slots) > 1
+        return _sibling(claim, evidence, context, run, rest, strange, figures=bool(slots), event=event)
     strange = [word for word in strange if not word.model]
     acts = [word for word in rest.words if word.form in _SOLE]
     shared = any(same_word(act, word) for act in acts for word in evidence.words)
@@ -119,14 +123,16 @@ def _sibling(
     run: Sequence[Word],
     rest: Statement,
     strange: Sequence[Word],
+    *,
     figures: bool,
+    event: bool,
 ) -> Difference | None:
     word = next(item for item in run if item.model)
     siblings = {other.form: other for other in strange if other.model and family(other) == family(word)}
     if len(run) > 1 or not figures or len(siblings) != 1 or not rest.names:
         return None
     agrees = content_covered(rest, evidence, context) or (
-        claim.lang == "en" and coverage_of(rest, evidence, context) >= _REST
+        claim.lang == "en" and coverage_of(rest, evidence, context) >= (_REST_OF_EVENT if event else _REST)
     )
     return _difference(claim, run, evidence, [next(iter(siblings.values()))]) if agrees else None
 

@@ -63,6 +63,7 @@ _SAME = """
 割合 比率 シェア share ratio proportion
 地域 地方 region area
 国 country nation
+拠点 施設 site facility campus
 受ける 受け取る 得る receive get obtain
 上回る 超える 超す exceed surpass top
 下回る below

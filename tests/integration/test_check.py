@@ -76,6 +76,32 @@ def test_sources_that_disagree_are_both_shown(desk: FactDesk) -> None:
     assert any("1677" in difference.found for difference in item.differences)
 
 
+@pytest.mark.parametrize(
+    ("claim", "wanted"),
+    [
+        # figures inside a quotation are the quotation's
+        (
+            "半導体取材班は「数字を読むときは、GPU1個か、ラック1台か、密か疎かを確かめる必要がある」と書いた。",
+            Verdict.SUPPORTED,
+        ),
+        # what stands around it has to be right too: a negation, a product, a day
+        (
+            "半導体取材班は「数字を読むときは、GPU1個か、ラック1台か、密か疎かを確かめる必要がある」とは書いていない。",
+            Verdict.NOT_FOUND,
+        ),
+        ("AWSは、Trainium9のエネルギー効率が「前世代より40%以上高い」と説明した。", Verdict.NOT_FOUND),
+        ("広報担当者は2024年12月、「スパースなモデルの値」と説明した。", Verdict.SUPPORTED),
+        ("広報担当者は2025年12月、「スパースなモデルの値」と説明した。", Verdict.CONTRADICTED),
+        ("広報担当者は「スパースなモデルの値」とは説明しなかった。", Verdict.CONTRADICTED),
+    ],
+)
+def test_a_true_quotation_does_not_answer_for_what_stands_around_it(
+    desk: FactDesk, claim: str, wanted: Verdict
+) -> None:
+    (item,) = desk.check(claim).claims
+    assert item.verdict is wanted, item
+
+
 def test_a_made_up_quotation_is_not_supported(desk: FactDesk) -> None:
     (item,) = desk.check("ジャシー氏は「Trainium2は世界で最も優れたチップだ」と述べた。").claims
     assert item.verdict in (Verdict.CONTRADICTED, Verdict.NOT_FOUND)
