@@ -10,6 +10,7 @@ from datetime import date
 from assistant.text.dates import DateSpan
 from assistant.text.patterns import lazy_pattern
 from assistant.types import Difference
+from assistant.verify.compared import denied_by_ellipsis, own_clause
 from assistant.verify.places import has_word, same_word
 from assistant.verify.speakers import named_in
 from assistant.verify.statement import ATTRIBUTES, Statement, Word, family
@@ -170,8 +171,13 @@ def polarity_differences(claim: Statement, evidence: Statement) -> list[Differen
     """Predicates that one side negates or turns round."""
     found: list[Difference] = []
     found.extend(limit_difference(claim, evidence))
+    clause = own_clause(claim, evidence)
+    if clause is not None and not claim.negated and denied_by_ellipsis(evidence, clause):
+        return [*found, Difference("polarity", claim.text, evidence.text[slice(*clause)].strip())]
     for word in claim.words:
         twins = [other for other in evidence.words if same_word(word, other)] if has_word(evidence, word) else []
+        if clause is not None:
+            twins = [other for other in twins if clause[0] <= other.start < clause[1]] or twins
         if twins:
             if all(other.negated != word.negated for other in twins):
                 nearest = twins[-1] if word is claim.words[-1] else twins[0]

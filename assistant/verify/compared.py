@@ -48,6 +48,51 @@ def own_part(claim: Statement, evidence: Statement) -> Statement:
     )
 
 
+_CONTRAST_JA = lazy_pattern(r"(?:が|けれども?|のに対し(?:て)?|(?:の)?一方(?:で)?)、")
+_CONTRAST_EN = lazy_pattern(r"[,;] (?:but|while|whereas|yet)\b|;")
+_TOPIC_JA = lazy_pattern(r"(?<![でにとへ])は")
+_ELLIPTIC_EN = lazy_pattern(r"\b(?:does|do|did|is|are|was|were|has|have|had|can|could|will)(?: not|n't)[ .]*$")
+
+
+def own_clause(claim: Statement, evidence: Statement) -> tuple[int, int] | None:
+    """The half of a contrast that is about what the claim is about: of "AはXを使うが、Bは使わない" the second for B.
+
+    None where there is no contrast, or the claim's subject stands in both halves or in none.
+    """
+    border = (_CONTRAST_JA if evidence.lang == "ja" else _CONTRAST_EN).search(evidence.text)
+    if border is None or claim.lang != evidence.lang:
+        return None
+    mine = _topic(claim, 0, len(claim.text))
+    if not mine:
+        return None
+    halves = ((0, border.start()), (border.end(), len(evidence.text)))
+    topics = [_topic(evidence, *half) for half in halves]
+    if not all(topics):
+        return None
+    own = [half for half, topic in zip(halves, topics, strict=True) if _about(mine, topic)]
+    return own[0] if len(own) == 1 else None
+
+
+def denied_by_ellipsis(evidence: Statement, clause: tuple[int, int]) -> bool:
+    """Whether an English half ends in "does not", which denies what the other half says."""
+    return evidence.lang == "en" and _ELLIPTIC_EN.search(evidence.text[slice(*clause)]) is not None
+
+
+def _topic(statement: Statement, start: int, end: int) -> list[Word]:
+    """Names of what a stretch is about: before its first は, or the first name of an English one."""
+    names = [word for word in statement.names if start <= word.start < end]
+    if statement.lang == "ja":
+        mark = _TOPIC_JA.search(statement.text, start, end)
+        return [word for word in names if mark is not None and word.end <= mark.start()]
+    return names[:1]
+
+
+def _about(mine: list[Word], topic: list[Word]) -> bool:
+    return all(
+        any(word.form == other.form or not word.concepts.isdisjoint(other.concepts) for other in topic) for word in mine
+    )
+
+
 def sides(statement: Statement, *, any_quantity: bool = False) -> tuple[str, str] | None:
     """``(what is measured, what it is measured by)`` of a comparison by ratio (or by any figure), or None."""
     if not any_quantity and not any(item.dimension in _RATIO for item in statement.quantities):

@@ -27,7 +27,7 @@ from assistant.verify.agree import (
     polarity_differences,
     predicates_agree,
 )
-from assistant.verify.compared import own_part, reversed_comparison
+from assistant.verify.compared import own_clause, own_part, reversed_comparison
 from assistant.verify.entail import applies, entailment
 from assistant.verify.fates import other_fate
 from assistant.verify.locations import other_place
@@ -153,10 +153,9 @@ def judge(
             return replace(verdict(Verdict.CONTRADICTED, [speaker]), spoken=True)
         return replace(verdict(Verdict.NOT_FOUND), missing=(speaker.claimed,))
 
-    overtaken = evidence.overtaken and not claim.overtaken and claim.certainty == 3
-    near = (
-        compare_nearly(claim, whole) if coverage >= 0.3 and evidence.denied == claim.denied and not overtaken else None
-    )
+    # Two halves of one sentence say opposite things: words of both in a row are no repetition.
+    apart = (evidence.overtaken and not claim.overtaken and claim.certainty == 3) or own_clause(claim, whole)
+    near = compare_nearly(claim, whole) if coverage >= 0.3 and evidence.denied == claim.denied and not apart else None
     limits = limit_difference(claim, whole) if near is not None else []
     if limits:
         return verdict(Verdict.CONTRADICTED, limits, near.share if near is not None else 0.0, near=True)
@@ -355,4 +354,4 @@ def _strong(claim: Statement, slots: Sequence[Slot], coverage: float) -> bool:
     best = max((slot.fit for slot in parts), default=0.0)
     slipped = any(slot.difference is not None and slot.difference.kind == "unit" for slot in parts)
     # The same digits in another unit, 256 MB for 256 GB, are no chance.
-    return best >= 0.45 or (coverage >= 0.75 and best >= (0.1 if slipped else 0.3))
+    return best >= 0.45 or (coverage >= (0.7 if slipped else 0.75) and best >= (0.1 if slipped else 0.3))

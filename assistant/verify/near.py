@@ -19,7 +19,7 @@ from assistant.text.quantity_fold import fold
 from assistant.types import Difference
 from assistant.verify.agree import PLACE_LEVELS, one_of_several, places_comparable
 from assistant.verify.places import has_word, same_word
-from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_quantity
+from assistant.verify.slots import _covers, _same_figure, _shown, _shown_found, compare_in_place, compare_quantity
 from assistant.verify.statement import Statement, Word
 from assistant.verify.vocab import opposites_of, stem
 from assistant.verify.words import NOT_NEGATION, morphemes
@@ -226,7 +226,7 @@ def _figures(
             elif not any(_covers(quantity, item, compare_quantity(quantity, item)) for item in evidence.quantities):
                 missing.append(quantity.text)
             continue
-        relation = compare_quantity(quantity, found)
+        relation = compare_in_place(claim, quantity, evidence, found)
         if (
             relation is Relation.COMPATIBLE
             and quantity.qualifier is found.qualifier

@@ -51,7 +51,8 @@ def _bases_differ(claimed: Quantity, mine: str, theirs: str) -> bool:
 
 
 _DELTA = lazy_pattern(
-    r"(?:も|ほど|だけ|分|以上)?(?:多い|少ない|多く|少なく|高い|低い|高く|低く|の差|上回|下回|増(?!や)|の増|の減)|[ ](?:more|less|higher|lower|fewer|greater|larger|smaller)\b"
+    r"(?:も|ほど|だけ|分|以上)?(?:多い|少ない|多く|少なく|高い|低い|高く|低く|安い|安く|の差|上回|下回|増(?!や)|の増|の減)|"
+    r"[ ](?:more|less|higher|lower|fewer|greater|larger|smaller|above|below|cheaper)\b"
 )
 
 
@@ -60,6 +61,29 @@ def is_delta(statement: Statement, quantity: Quantity, *, ratio: bool = False) -
     return (ratio or quantity.dimension not in ("multiple", "percent", "point")) and _DELTA.match(
         statement.text, quantity.end
     ) is not None
+
+
+_ROSE = lazy_pattern(
+    r"[ ]?の?(?:上が|上昇|増(?!や)|向上|改善|伸び|高ま|高く|高い|多い|多く|上回)|[ ](?:more|higher|greater|better|increase|improvement|up|above)\b"
+)
+_FELL = lazy_pattern(
+    r"[ ]?の?(?:下が|低下|減|削減|短縮|縮小|下落|下回|低い|低く|少な|安)|[ ](?:less|lower|fewer|smaller|decrease|reduction|down|below|cheaper)\b"
+)
+_RISE = lazy_pattern(r"向上率|改善率|増加率|伸び率|上昇率|の伸び")
+"""In the label or the conditions of a row: its percent is a rise."""
+
+
+def _as_multiple(statement: Statement, quantity: Quantity) -> Quantity:
+    """2割増し and "20 percent above" as 1.2 times, 3割安い as 0.7 times; another figure as it is."""
+    if quantity.dimension != "percent" or not quantity.low:
+        return quantity
+    fell = _FELL.match(statement.text, quantity.end)
+    if not fell and not _ROSE.match(statement.text, quantity.end) and not _RISE.search(statement.text):
+        return quantity
+    share = Decimal(-1 if fell else 1) / 100
+    low, high = sorted((1 + share * quantity.low, 1 + share * quantity.high))
+    step, scale = quantity.step / 100, quantity.scale / 100
+    return replace(quantity, dimension="multiple", low=low, high=high, step=step, scale=scale)
 
 
 def _following(statement: Statement, quantity: Quantity) -> Word | None:
@@ -104,6 +128,15 @@ def compare_quantity(claimed: Quantity, found: Quantity) -> Relation:
     ):
         return Relation.OPEN
     return relation
+
+
+def compare_in_place(claim: Statement, claimed: Quantity, evidence: Statement, found: Quantity) -> Relation:
+    """:func:`compare_quantity`, with 2割増し and 1.2倍 read as one."""
+    if {claimed.dimension, found.dimension} == {"percent", "multiple"}:
+        mine, theirs = _as_multiple(claim, claimed), _as_multiple(evidence, found)
+        if mine.dimension == theirs.dimension:
+            return compare_quantity(mine, theirs)
+    return compare_quantity(claimed, found)
 
 
 def _covers(claimed: Quantity, found: Quantity, relation: Relation) -> bool:
@@ -161,8 +194,9 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             if owners_differ(mine, their_owners[position]):
                 # Another's figure, the more surely when the evidence has one of the claim's own.
                 score -= 0.6 if known else 0.15
-            relation = compare_quantity(claimed, found)
-            if _bases_differ(claimed, ours, bases[position]):
+            relation = compare_in_place(claim, claimed, evidence, found)
+            slipped = not bases[position] and _same_figure(claimed, found) and claimed.scale != found.scale
+            if not slipped and _bases_differ(claimed, ours, bases[position]):
                 relation = Relation.INCOMPARABLE
                 score -= 0.3
             if is_delta(claim, claimed) != is_delta(evidence, found):
@@ -186,8 +220,6 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             if found.dimension == "number" and claimed.dimension == "count:person" and evidence.lang == "ja":
                 others.append((score, found))  # Japanese says 8人 where it counts people
                 continue
-            if _raised_by(claim, claimed, evidence, found):
-                relation = Relation.DIFFERENT
             if claimed.dimension == found.dimension and claimed.unit == found.unit:
                 score += 0.05
             if claimed.qualifier not in _POINTS and found.low and abs(claimed.low / found.low - 1) < _CLOSE:
@@ -195,22 +227,6 @@ def quantity_slots(claim: Statement, evidence: Statement) -> list[Slot]:
             candidates.append((score, found, relation))
         slots.append(_slot(claim, evidence, claimed, candidates, others))
     return slots
-
-
-_RAISED = lazy_pattern(
-    r"[ ]?(?:の)?(?:上が|上昇|増|向上|改善|伸び|高ま|高く)|[ ]?(?:more|higher|better|increase|improvement|up)\b"
-)
-_RAISE = lazy_pattern(r"向上率|改善率|増加率|伸び率|上昇率|の伸び|向上$")
-
-
-def _raised_by(claim: Statement, claimed: Quantity, evidence: Statement, found: Quantity) -> bool:
-    """Whether a multiple stands for a rise by as many percent: 159%上がった is 2.59 times, not 1.59."""
-    if claimed.dimension != "multiple" or found.dimension != "percent" or claimed.low * 100 != found.low:
-        return False
-    head = evidence.text[: found.start]
-    return bool(
-        _RAISED.match(evidence.text, found.end) or _RAISE.search(head) or _RAISE.search(evidence.text[found.end :])
-    )
 
 
 def _spans_time(statement: Statement, quantity: Quantity) -> bool:

@@ -79,6 +79,10 @@ def swapped_name(
             return _difference(claim, run, evidence, agents[0])
     if not slots:
         return None
+    if shared and about and _owns_figure(claim, run, slots):
+        makers = _runs(evidence, strange)
+        if len(makers) == 1:
+            return _difference(claim, run, evidence, makers[0])
     if run[-1].role in _PARTNERS:
         partners = _runs(evidence, [word for word in strange if word.role in _PARTNERS])
         if len(partners) == 1 and content_covered(rest, evidence, context):
@@ -135,6 +139,16 @@ def _sibling(
         claim.lang == "en" and coverage_of(rest, evidence, context) >= (_REST_OF_EVENT if event else _REST)
     )
     return _difference(claim, run, evidence, [next(iter(siblings.values()))]) if agrees else None
+
+
+def _owns_figure(claim: Statement, run: Sequence[Word], slots: Sequence[Slot]) -> bool:
+    """Whether a figure is said to be the name's: Samsungの3nm, "Samsung's 3 nm"."""
+    behind = claim.text[run[-1].end : run[-1].end + 6]
+    lead = "の" if claim.lang == "ja" else "'s "
+    start = run[-1].end + len(lead)
+    return behind.startswith((lead, lead.replace("'", "’"))) and any(
+        slot.claimed.start <= start < slot.claimed.end for slot in slots
+    )
 
 
 def _named_there(rest: Statement, evidence: Statement, context: Context) -> bool:

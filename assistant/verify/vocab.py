@@ -45,7 +45,7 @@ _SAME = """
 顧客 利用者 ユーザー customer user client
 企業 会社 company firm
 最初 初めて 初 first
-最大 max maximum
+最大 上限 max maximum limit cap
 世代 generation
 従来 前 previous prior
 比べる 比較 対比 compare comparison versus
@@ -153,7 +153,7 @@ LIGHT_JA = frozenset(
 """Predicates that only tie a figure to its subject; another may stand in the source."""
 
 GENERIC = frozenset(
-    "合計 仕様 構成 値 数 量 額 全体 単体 自社 当時 現在 種類 製品 記事 内部 間 内 米 独自 計 方式 モデル 規模 最新 新しい 同社 メモリ 積層 チップ サーバー 搭載 採用 利用 提供 開始 発表 公表 約束 移行 比較".split()
+    "合計 仕様 構成 値 数 量 額 全体 単体 自社 当時 現在 種類 製品 記事 内部 間 内 米 独自 計 方式 モデル 規模 最新 新しい 同社 メモリ 積層 チップ サーバー 搭載 採用 利用 提供 開始 発表 公表 約束 移行 比較 増し".split()
 )
 """Nouns that add nothing to check beside a figure or a name, or that a text leaves to its surroundings."""
 
