@@ -39,6 +39,7 @@ def _worst(report: CheckReport) -> Verdict:
     [
         ("claims", 0.95),
         ("claims_fresh", 0.9),
+        ("claims_fresh_second", 0.8),
         ("claims_hard", 0.8),
         ("claims_names", 0.7),
         ("claims_speakers", 0.95),
