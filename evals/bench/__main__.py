@@ -6,7 +6,7 @@ a server under load.
 ``--data`` is the directory of the public development sets (default ``../shared/data``). Every figure is
 printed with its n. Questions of the warm measurement are asked once each, so no cache of ours helps.
 Compare figures only within one run: machines are noisy. ``scale`` (libraries of up to a million invented
-passages, over an hour) and ``peers`` (other search libraries, see peers.py) run only when they are named.
+passages, up to an hour) and ``peers`` (other search libraries, see peers.py) run only when they are named.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Libraries are made of invented news (see synthetic.py), cut into short passages,
 own pipeline. With ``--home`` they are kept, and one that is there is not built again; its index time is
 remembered. Questions are distinct and asked once each by a fresh process that has answered a few others, so
 nothing of ours is cached; the operating system's file cache is as the indexing left it. A million passages
-take about an hour of two cores, 5 GB of disk and 3 GB of memory.
+take a quarter of an hour to an hour of two cores, 3 GB of disk and 2 GB of memory.
 """
 
 from __future__ import annotations
