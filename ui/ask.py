@@ -29,6 +29,8 @@ def _room(strings: Strings, words: AskWords) -> str:
         "rename": words.rename_prompt,
         "error": strings.error,
         "retry": words.retry,
+        "list-lost": words.conversations_lost,
+        "list-retry": words.conversations_retry,
     }
     attributes = " ".join(f'data-say-{name}="{escape(text)}"' for name, text in said.items())
     return (

@@ -163,6 +163,19 @@ def test_a_lost_connection_does_not_lose_the_address(kept: Site, open_page: Open
     assert page.locator("#intro .notice").count() == 0, "what is over is not told again"
 
 
+def test_a_list_that_does_not_load_says_so_and_loads_again(kept: Site, open_page: Open, shoot: Any) -> None:
+    page = open_page(kept.address)
+    page.route("**/ui/conversations?*", lambda route: route.abort())
+    page.click("#conversations-toggle")
+    page.wait_for_selector("[data-list-retry]")
+    assert WORDS.conversations_lost in page.inner_text("#conversations-list")
+    shoot(page, "list-lost")
+    page.unroute("**/ui/conversations?*")
+    page.click("[data-list-retry]")
+    page.wait_for_selector(f"#conversations-list .meta:has-text('{WORDS.conversations_none}')")
+    assert page.evaluate("document.activeElement.id") == "conversations-search"
+
+
 def test_the_list_of_conversations(kept: Site, open_page: Open) -> None:
     page = open_page(kept.address)
     page.click("#conversations-toggle")

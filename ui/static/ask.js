@@ -447,8 +447,19 @@
       });
       if (request === listRequest) byId("conversations-list").innerHTML = html; // escaped by ui/askturn.py
     } catch {
-      // the list stays as it is
+      if (request === listRequest) tellListLost();
     }
+  }
+
+  // A list that stands stays as it is; an empty one says why it is, and what to do.
+  function tellListLost() {
+    const list = byId("conversations-list");
+    if (list.querySelector("li")) return;
+    const retry = make("button", "tool", room.dataset.sayListRetry);
+    retry.type = "button";
+    retry.dataset.listRetry = "";
+    list.replaceChildren(make("p", "meta", room.dataset.sayListLost), retry);
+    page.announce(room.dataset.sayListLost);
   }
 
   function markListed() {
@@ -646,7 +657,10 @@
       startOver();
       byId("question-box").focus();
     } else if (hit("#conversations-toggle")) toggleList(!listOpen(), { remember: true, focus: true });
-    else if ((element = hit("[data-rename]"))) startRename(element.closest("[data-conversation]"));
+    else if (hit("[data-list-retry]")) {
+      refreshList();
+      byId("conversations-search").focus();
+    } else if ((element = hit("[data-rename]"))) startRename(element.closest("[data-conversation]"));
     else if ((element = hit("[data-rename-save]"))) saveName(element.closest("[data-conversation]"));
     else if ((element = hit("[data-delete]"))) remove(element);
     else if (hit("#filters-clear")) clearFilters();

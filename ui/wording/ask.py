@@ -15,6 +15,8 @@ class AskWords:
     conversations_search: str
     conversations_none: str
     conversations_no_match: str
+    conversations_lost: str
+    conversations_retry: str
     conversation_missing: str
     rename: str
     rename_prompt: str
@@ -84,6 +86,8 @@ JA = AskWords(
     conversations_search="会話を検索",
     conversations_none="まだ会話はありません。質問すると、ここに残ります。",
     conversations_no_match="該当する会話はありません。",
+    conversations_lost="一覧を読み込めませんでした。",
+    conversations_retry="もう一度読み込む",
     conversation_missing="この会話は見つかりません。会話を開けるのは、質問した本人だけです。削除された可能性もあります。",
     rename="名前を変える",
     rename_prompt="会話の名前",
@@ -147,6 +151,8 @@ EN = AskWords(
     conversations_search="Search conversations",
     conversations_none="No conversations yet. What you ask is kept here.",
     conversations_no_match="No conversation matches.",
+    conversations_lost="The list could not be loaded.",
+    conversations_retry="Load it again",
     conversation_missing="There is no such conversation. Only the person who asked can open one; it may also have been deleted.",
     rename="Rename",
     rename_prompt="Name of the conversation",
