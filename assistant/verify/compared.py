@@ -57,10 +57,11 @@ _ELLIPTIC_EN = lazy_pattern(r"\b(?:does|do|did|is|are|was|were|has|have|had|can|
 def own_clause(claim: Statement, evidence: Statement) -> tuple[int, int] | None:
     """The half of a contrast that is about what the claim is about: of "AはXを使うが、Bは使わない" the second for B.
 
-    None where there is no contrast, or the claim's subject stands in both halves or in none.
+    None where there is no contrast, the claim has one itself, or its subject stands in both halves or in none.
     """
-    border = (_CONTRAST_JA if evidence.lang == "ja" else _CONTRAST_EN).search(evidence.text)
-    if border is None or claim.lang != evidence.lang:
+    contrast = _CONTRAST_JA if evidence.lang == "ja" else _CONTRAST_EN
+    border = contrast.search(evidence.text)
+    if border is None or claim.lang != evidence.lang or contrast.search(claim.text):
         return None
     mine = _topic(claim, 0, len(claim.text))
     if not mine:

@@ -64,10 +64,10 @@ def is_delta(statement: Statement, quantity: Quantity, *, ratio: bool = False) -
 
 
 _ROSE = lazy_pattern(
-    r"[ ]?の?(?:上が|上昇|増(?!や)|向上|改善|伸び|高ま|高く|高い|多い|多く|上回)|[ ](?:more|higher|greater|better|increase|improvement|up|above)\b"
+    r"[ ]?(?:も|ほど|だけ|分|以上)?の?(?:上が|上昇|増(?!や)|向上|改善|伸び|高ま|高く|高い|多い|多く|上回)|[ ](?:more|higher|greater|better|increase|improvement|up|above)\b"
 )
 _FELL = lazy_pattern(
-    r"[ ]?の?(?:下が|低下|減|削減|短縮|縮小|下落|下回|低い|低く|少な|安)|[ ](?:less|lower|fewer|smaller|decrease|reduction|down|below|cheaper)\b"
+    r"[ ]?(?:も|ほど|だけ|分|以上)?の?(?:下が|低下|減|削減|短縮|縮小|下落|下回|低い|低く|少な|安)|[ ](?:less|lower|fewer|smaller|decrease|reduction|down|below|cheaper)\b"
 )
 _RISE = lazy_pattern(r"向上率|改善率|増加率|伸び率|上昇率|の伸び")
 """In the label or the conditions of a row: its percent is a rise."""
